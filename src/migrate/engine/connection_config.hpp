@@ -1,0 +1,71 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "migrate/base/environment.hpp"
+#include "migrate/engine/url.hpp"
+
+namespace migrate::engine {
+
+/// How long to keep trying a connection that fails for a passing reason: exponential backoff with full jitter.
+struct RetryPolicy {
+  int retries = 3;                                  ///< attempts after the first; 0 = none
+  std::chrono::milliseconds base{100};              ///< first pause is random in [0, base]
+  std::chrono::milliseconds cap{5000};              ///< no pause is longer
+  bool operator==(const RetryPolicy&) const = default;
+};
+
+/// SQLAlchemy's pool options under their own names, and what research on other pools added.
+struct PoolOptions {
+  int pool_size = 5;                                ///< idle connections kept
+  int max_overflow = 10;                            ///< further connections under load; -1 = no limit
+  std::chrono::milliseconds pool_timeout{30000};    ///< one deadline over wait, connect, hooks and probe
+  bool pool_pre_ping = true;
+  std::chrono::seconds pool_recycle{3600};          ///< greatest age; -1 = never
+  std::chrono::milliseconds ping_after_idle{1000};  ///< below it the passive probe is enough
+  bool operator==(const PoolOptions&) const = default;
+};
+
+/// Everything that can be given, before it is checked. Nothing = not said.
+struct ConnectionParts {
+  Url url;
+  std::chrono::milliseconds connect_timeout{10000};
+  std::chrono::milliseconds command_timeout{0};     ///< client-side limit per statement; 0 = none
+  std::string application_name = "migrate";
+  RetryPolicy retry;
+  PoolOptions pool;
+  bool echo = false;                                ///< statements are sent to the log sink
+};
+
+/// Immutable, validated description of how to reach a database; cheap to copy, safe to share between threads.
+class ConnectionConfig {
+ public:
+  /// Checks everything at once. Throws DatabaseArgumentError whose message lists every fault, one a line.
+  static ConnectionConfig create(ConnectionParts parts);
+  static ConnectionConfig from_url(std::string_view url);
+  /// From <prefix>HOST, PORT, NAME, USER, PASS. What they do not say is left to libpq (PG* variables, service and
+  /// password files). Nothing when none of them is set.
+  static std::optional<ConnectionConfig> from_environment(const base::Environment& environment,
+                                                          std::string_view prefix = "DB_");
+
+  [[nodiscard]] const ConnectionParts& parts() const noexcept { return *parts_; }
+  [[nodiscard]] const Url& url() const noexcept { return parts_->url; }
+  [[nodiscard]] const PoolOptions& pool() const noexcept { return parts_->pool; }
+  /// For messages and logs: the URL with its password hidden.
+  [[nodiscard]] std::string uri(Password password = Password::hidden) const { return parts_->url.to_string(password); }
+
+  /// Copies with one part changed, validated again.
+  [[nodiscard]] ConnectionConfig with_database(std::string name) const;
+  [[nodiscard]] ConnectionConfig with_application_name(std::string name) const;
+  [[nodiscard]] ConnectionConfig with_pool(PoolOptions pool) const;
+
+ private:
+  explicit ConnectionConfig(ConnectionParts parts) : parts_(std::make_shared<const ConnectionParts>(std::move(parts))) {}
+  std::shared_ptr<const ConnectionParts> parts_;
+};
+
+}  // namespace migrate::engine
