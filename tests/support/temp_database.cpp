@@ -1,0 +1,91 @@
+#include "support/temp_database.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+#include "migrate/base/error.hpp"
+#include "support/test_server.hpp"
+
+namespace migrate::test {
+namespace {
+
+engine::Connection administrator() {
+  engine::ConnectionParts parts;
+  parts.url = test_server_url();
+  parts.application_name = "migrate tests";
+  return engine::Connection::connect(engine::ConnectionConfig::create(std::move(parts)));
+}
+
+/// Process number and counter keep programs that run side by side apart; the random part keeps a reused process number
+/// apart from a database that was left behind.
+std::string unique_name() {
+  static std::atomic<unsigned> counter{0};
+  static const unsigned salt = std::random_device{}();
+  return fmt::format("test_{}_{:08x}_{}", ::getpid(), salt, counter++);
+}
+
+}  // namespace
+
+TempDatabase::TempDatabase() : name_(unique_name()) {
+  administrator().execute(fmt::format("CREATE DATABASE {} TEMPLATE template0", name_));
+}
+
+TempDatabase::~TempDatabase() {
+  try {
+    if (std::getenv("MIGRATE_KEEP_DATABASES") != nullptr) {
+      std::fputs(fmt::format("kept database: {}\n", uri()).c_str(), stderr);
+      return;
+    }
+    administrator().execute(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+  } catch (const std::exception& error) {
+    std::fputs(fmt::format("cannot drop test database {}: {}\n", name_, error.what()).c_str(), stderr);
+  }
+}
+
+engine::Url TempDatabase::url() const {
+  engine::Url result = test_server_url();
+  result.database = name_;
+  return result;
+}
+
+std::string TempDatabase::uri() const {
+  return url().to_string(engine::Password::shown);
+}
+
+engine::ConnectionConfig TempDatabase::config() const {
+  engine::ConnectionParts parts;
+  parts.url = url();
+  return engine::ConnectionConfig::create(std::move(parts));
+}
+
+engine::Connection TempDatabase::connect() const {
+  return engine::Connection::connect(config());
+}
+
+void TempDatabase::execute(std::string_view sql) const {
+  connect().execute(sql);
+}
+
+std::string TempDatabase::query(std::string_view sql) const {
+  const engine::Result result = connect().execute(sql);
+  return std::string(result.scalar().value_or(""));
+}
+
+std::vector<std::vector<std::string>> TempDatabase::rows(std::string_view sql) const {
+  const engine::Result result = connect().execute(sql);
+  std::vector<std::vector<std::string>> rows;
+  for (int row = 0; row < result.rows(); ++row) {
+    auto& fields = rows.emplace_back();
+    for (int column = 0; column < result.columns(); ++column) {
+      fields.emplace_back(result.get(row, column).value_or("<null>"));
+    }
+  }
+  return rows;
+}
+
+}  // namespace migrate::test
