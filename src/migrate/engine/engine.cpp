@@ -1,0 +1,92 @@
+#include "migrate/engine/engine.hpp"
+
+#include <utility>
+
+#include "migrate/engine/pool.hpp"
+
+namespace migrate::engine {
+namespace {
+
+/// What the pool needs to know of PostgreSQL.
+class PostgresSource {
+ public:
+  using Connection = engine::Connection;
+
+  PostgresSource(ConnectionConfig config, ConnectionHooks hooks)
+      : config_(std::move(config)), hooks_(std::move(hooks)) {}
+
+  [[nodiscard]] Connection create(Deadline deadline) const { return Connection::connect(config_, hooks_, deadline); }
+  static bool alive(Connection& connection) noexcept { return connection.alive(); }
+  static bool probe(Connection& connection) noexcept { return connection.probe(); }
+  static bool ping(Connection& connection, Deadline deadline) noexcept { return connection.ping(deadline); }
+  static void close(Connection& connection) noexcept { connection.close(); }
+  static Deadline::Clock::time_point now() noexcept { return Deadline::Clock::now(); }
+
+  /// Costs a round trip only when a transaction is open. A statement still running, or a state nobody knows, is not
+  /// waited for: that connection is not fit for another user.
+  bool reset(Connection& connection) const noexcept {
+    const TransactionStatus status = connection.transaction_status();
+    if (status == TransactionStatus::in_transaction || status == TransactionStatus::in_error) {
+      if (!connection.rollback_if_open()) return false;
+    }
+    if (connection.transaction_status() != TransactionStatus::idle) return false;
+    try {
+      // The last user's callbacks may point into a frame that is gone.
+      connection.set_hooks(hooks_);
+    } catch (...) {
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  ConnectionConfig config_;
+  ConnectionHooks hooks_;
+};
+
+PoolSettings settings_of(const ConnectionConfig& config, const ConnectionHooks& hooks) {
+  PoolSettings settings;
+  settings.options = config.pool();
+  settings.database = config.uri();
+  settings.log = hooks.log;
+  return settings;
+}
+
+}  // namespace
+
+struct Engine::Core {
+  Core(ConnectionConfig given, const ConnectionHooks& hooks)
+      : config(std::move(given)), pool(PostgresSource(config, hooks), settings_of(config, hooks)) {}
+
+  const ConnectionConfig config;
+  Pool<PostgresSource> pool;
+};
+
+Engine::Engine(ConnectionConfig config, ConnectionHooks hooks)
+    : core_(std::make_shared<Core>(std::move(config), hooks)) {}
+
+Lease<Connection> Engine::connect(Deadline deadline) {
+  return core_->pool.acquire(deadline);
+}
+
+const ConnectionConfig& Engine::config() const noexcept {
+  return core_->config;
+}
+
+PoolStatistics Engine::statistics() const {
+  return core_->pool.statistics();
+}
+
+void Engine::set_pool_hooks(PoolHooks<Connection> hooks) {
+  core_->pool.set_hooks(std::move(hooks));
+}
+
+bool Engine::close(Deadline deadline) {
+  return core_->pool.close(deadline);
+}
+
+void Engine::dispose() {
+  core_->pool.dispose();
+}
+
+}  // namespace migrate::engine
