@@ -22,16 +22,16 @@ enum class TransactionControl { none, begins, ends, savepoint };
 
 /// One statement of a script, with the facts that decide how it is run.
 struct Statement {
-  Range text;                       ///< from its first token to its last; no semicolon, no comment before it
-  std::optional<Range> copy_data;   ///< COPY … FROM stdin: the data lines, without the closing "\."
-  bool parsed = true;               ///< false: newer than the parser's grammar; only the scanner saw it
+  Range text;                      ///< from its first token to its last; no semicolon, no comment before it
+  std::optional<Range> copy_data;  ///< COPY … FROM stdin: the data lines, without the closing "\."
+  bool parsed = true;              ///< false: newer than the parser's grammar; only the scanner saw it
   TransactionControl control = TransactionControl::none;
   /// PostgreSQL refuses it inside a transaction block (CREATE INDEX CONCURRENTLY, VACUUM, CREATE DATABASE …).
   bool refuses_transaction = false;
   /// May leave something behind in the session: SET, role, temporary objects, PREPARE, LISTEN, DO, CALL, SELECT,
   /// data-changing statements (triggers, functions) and everything the parser did not understand. Plain DDL does not.
   bool touches_session = true;
-  std::string kind;                 ///< the words a user knows it by: "CREATE TABLE", "ALTER TYPE", "SELECT"
+  std::string kind;  ///< the words a user knows it by: "CREATE TABLE", "ALTER TYPE", "SELECT"
 };
 
 /// The text cannot be cut into statements. `offset` is a byte offset into the text given.
@@ -47,8 +47,8 @@ class SqlSyntaxError : public base::Error {
 
 /// Cuts a script as `psql -f` would: dollar quotes, nested comments, BEGIN ATOMIC bodies, COPY data, and the psql
 /// commands \restrict and \unrestrict, which are skipped. Empty statements are dropped. A statement the parser does not
-/// know is kept with parsed = false, for the server to judge. Throws SqlSyntaxError for unterminated quotes and comments,
-/// COPY data without "\.", and any other backslash command.
+/// know is kept with parsed = false, for the server to judge. Throws SqlSyntaxError for unterminated quotes and
+/// comments, COPY data without "\.", and any other backslash command.
 std::vector<Statement> split(std::string_view text);
 
 }  // namespace migrate::sql
