@@ -1,0 +1,126 @@
+#include "migrate/command/detail/text_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "migrate/base/text.hpp"
+#include "migrate/command/detail/url_source.hpp"
+#include "migrate/script/new_revision.hpp"
+
+namespace migrate::command {
+namespace {
+
+constexpr std::size_t k_longest_name = 63;
+
+struct Unit {
+  std::string_view name;
+  double milliseconds;
+};
+constexpr std::array k_units{Unit{"us", 0.001},   Unit{"ms", 1},         Unit{"s", 1000}, Unit{"min", 60'000},
+                             Unit{"h", 3600'000}, Unit{"d", 86'400'000}, Unit{"", 1}};
+
+/// Nothing when it is not a number followed by a unit.
+std::optional<double> milliseconds_of(std::string_view text) {
+  text = base::trim(text);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  // from_chars also reads "inf" and "nan"; PostgreSQL does not.
+  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
+  const auto unit = base::trim(text.substr(static_cast<std::size_t>(end - text.data())));
+  const auto found = std::ranges::find(k_units, unit, &Unit::name);
+  if (found == k_units.end()) return std::nullopt;
+  return number * found->milliseconds;
+}
+
+}  // namespace
+
+Complaint check_path(const std::string& text) {
+  if (text.empty()) return {"a path must not be empty", "Write \".\" for the folder of alembic.toml itself."};
+  return {};
+}
+
+Complaint check_pattern(const std::string& text) {
+  if (text.empty()) return {"a pattern must not be empty", "Write \"*\" for everything."};
+  return {};
+}
+
+Complaint check_file_template(const std::string& text) {
+  if (text.find("%(") != std::string::npos) {
+    return {"%(…)s is the notation of Python", "Write {rev}_{slug}, {year}, {month:02} and so on."};
+  }
+  const std::filesystem::path path(text);
+  if (path.is_absolute() || std::ranges::find(path, std::filesystem::path("..")) != path.end()) {
+    return {"a file name must stay below its version location", "Use version_locations to write elsewhere."};
+  }
+  script::NewRevision sample;
+  sample.revision.id = "000000000000";
+  sample.revision.message = "sample";
+  sample.created = std::chrono::system_clock::time_point{};
+  sample.file_template = text;
+  try {
+    if (!script::revision_file_name(sample).stem().empty()) return {};
+  } catch (const base::Error& error) {
+    return {error.what(), error.hint()};
+  }
+  return {"this gives no file name", "Write {rev}_{slug}, for example."};
+}
+
+Complaint check_timezone(const std::string& text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/_+-").find(c) != std::string_view::npos;
+  };
+  if (!text.empty() && text.front() != '/' && std::ranges::all_of(text, allowed)) return {};
+  return {fmt::format("\"{}\" is no time zone", text), "Write UTC, local, or a name like Europe/Berlin."};
+}
+
+Complaint check_version_table(const std::string& text) {
+  constexpr std::string_view suffix = "_pkc";
+  if (text.empty()) return {"the version table needs a name", "Alembic's own is alembic_version."};
+  if (text.size() + suffix.size() <= k_longest_name) return {};
+  return {fmt::format("the name is {} bytes long; with the {} of its primary key PostgreSQL takes {}", text.size(),
+                      suffix, k_longest_name),
+          fmt::format("Use at most {} bytes.", k_longest_name - suffix.size())};
+}
+
+Complaint check_schema(const std::string& text) {
+  if (text.size() <= k_longest_name) return {};
+  return {fmt::format("the name is {} bytes long; PostgreSQL takes {}", text.size(), k_longest_name), ""};
+}
+
+Complaint check_encoding(const std::string& text) {
+  const std::string lower = base::to_lower(text);
+  if (lower == "utf-8" || lower == "utf8") return {};
+  return {fmt::format("revision files are read as UTF-8 only, not as \"{}\"", text),
+          "Convert the files with iconv, and delete the key."};
+}
+
+Complaint check_dev_url(const std::string& text) {
+  if (text == "ephemeral") return {};
+  auto complaint = check_url(text);
+  if (!complaint.first.empty())
+    complaint.second = "Write ephemeral, or the URL of a server whose role may create databases.";
+  return complaint;
+}
+
+Complaint check_timeout(const std::string& text) {
+  if (base::trim(text).empty()) return {};
+  constexpr std::string_view hint =
+      "Write a number with one of the units us, ms, s, min, h and d, such as \"5s\"; \"0\" = none.";
+  const auto time = milliseconds_of(text);
+  if (!time) return {fmt::format("\"{}\" is no duration", text), std::string(hint)};
+  if (*time < 0) return {"a timeout is not negative", std::string(hint)};
+  if (*time > 0 && *time < 1) {
+    return {"below 1 ms PostgreSQL takes a timeout for none", std::string(hint)};
+  }
+  if (*time > 2147483647.0) return {"PostgreSQL takes at most 2147483647 ms (24 days)", std::string(hint)};
+  return {};
+}
+
+}  // namespace migrate::command

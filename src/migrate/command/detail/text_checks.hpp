@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+
+#include "migrate/command/detail/config_keys.hpp"
+
+/// What a setting that is a text may hold. Each returns why the text is refused and what to write, or two empty texts.
+namespace migrate::command {
+
+/// Not empty.
+Complaint check_path(const std::string& text);
+Complaint check_pattern(const std::string& text);
+/// Only tokens that revision_file_name knows.
+Complaint check_file_template(const std::string& text);
+/// "UTC", "local" or the name of a zone in the system's database.
+Complaint check_timezone(const std::string& text);
+/// Not empty, and short enough for "<table>_pkc" within PostgreSQL's 63 bytes.
+Complaint check_version_table(const std::string& text);
+/// At most 63 bytes; empty is fine.
+Complaint check_schema(const std::string& text);
+Complaint check_encoding(const std::string& text);
+/// "ephemeral" or a database URL; what it says of a URL never repeats it.
+Complaint check_dev_url(const std::string& text);
+/// A duration in PostgreSQL's notation (docs, 20.1.1): "5s", "500ms", "1min", "0" or, in milliseconds, "250"; empty is
+/// fine. One that PostgreSQL would round down to "no limit" is refused.
+Complaint check_timeout(const std::string& text);
+
+}  // namespace migrate::command

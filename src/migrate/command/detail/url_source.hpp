@@ -1,0 +1,38 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "migrate/base/environment.hpp"
+#include "migrate/command/detail/config_keys.hpp"
+#include "migrate/command/detail/faults.hpp"
+#include "migrate/engine/error.hpp"
+#include "migrate/engine/url.hpp"
+
+namespace migrate::command {
+
+/// Why a text cannot be a database URL, or two empty texts. Says nothing of the text itself: what looks like a host or
+/// a port in a URL with a faulty password is a piece of the password.
+Complaint check_url(const std::string& text);
+
+/// What engine.url of the file came to.
+struct FileUrl {
+  std::string text;
+  Place place;
+  std::string origin;  ///< "alembic.toml:22 engine.url"
+};
+
+/// The database that a run is about.
+struct ChosenUrl {
+  bool embedded = false;
+  engine::Url url;  ///< empty: libpq's own PG* variables, service and password file decide
+  std::string origin;
+};
+
+/// First hit wins: the --url option, the file, $DATABASE_URL, $DB_HOST $DB_PORT $DB_NAME $DB_USER $DB_PASS, libpq. An
+/// empty --url is a fault (a shell variable that is not set must not choose another database); the others empty are not
+/// said. Faults are added, never thrown.
+ChosenUrl choose_url(const std::optional<std::string>& option, const FileUrl& file,
+                     const base::Environment& environment, Faults& faults);
+
+}  // namespace migrate::command
