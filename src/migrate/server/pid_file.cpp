@@ -1,0 +1,76 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <vector>
+
+#include "migrate/base/error.hpp"
+#include "migrate/base/files.hpp"
+#include "migrate/base/text.hpp"
+#include "migrate/server/detail/pid_file.hpp"
+
+namespace migrate::server::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> read_if_there(const fs::path& path) {
+  try {
+    return base::read_file(path);
+  } catch (const base::FileError&) {
+    return std::nullopt;
+  }
+}
+
+fs::path process_directory(pid_t pid) {
+  return fs::path("/proc") / std::to_string(pid);
+}
+
+/// A server, and every process it starts, works in its data directory: that tells it from whatever else may have got
+/// the same number since.
+bool is_server_on(pid_t pid, const fs::path& data_directory) {
+  const fs::path process = process_directory(pid);
+  struct stat there {};
+  if (::stat(process.c_str(), &there) != 0) return ::access("/proc/self", F_OK) != 0;
+  struct stat working {};
+  struct stat data {};
+  if (::stat((process / "cwd").c_str(), &working) != 0 || ::stat(data_directory.c_str(), &data) != 0) return false;
+  if (working.st_dev != data.st_dev || working.st_ino != data.st_ino) return false;
+  const auto name = read_if_there(process / "comm");
+  return name && (name->starts_with("postgres") || name->starts_with("postmaster"));
+}
+
+}  // namespace
+
+std::optional<PidFile> parse_pid_file(std::string_view text) {
+  const auto lines = base::split(text, '\n');
+  const auto first = base::trim(lines[0]);
+  PidFile file;
+  const auto end = first.data() + first.size();
+  const auto parsed = std::from_chars(first.data(), end, file.pid);
+  if (parsed.ec != std::errc() || parsed.ptr != end || file.pid <= 1) return std::nullopt;
+  if (lines.size() > 4) file.socket_directory = lines[4];
+  if (lines.size() > 7) file.ready = base::trim(lines[7]) == "ready";
+  return file;
+}
+
+bool is_alive(pid_t pid) {
+  if (::kill(pid, 0) != 0 && errno == ESRCH) return false;
+  const auto facts = read_if_there(process_directory(pid) / "stat");
+  if (!facts) return ::access("/proc/self", F_OK) != 0;
+  // "pid (name) state …"; the name may itself hold blanks and brackets.
+  const std::size_t name_end = facts->rfind(')');
+  const char state = name_end + 2 < facts->size() ? (*facts)[name_end + 2] : 'X';
+  return state != 'Z' && state != 'X';
+}
+
+std::optional<PidFile> running_server(const fs::path& data_directory) {
+  const auto text = read_if_there(data_directory / "postmaster.pid");
+  auto file = text ? parse_pid_file(*text) : std::nullopt;
+  if (!file || !is_alive(file->pid) || !is_server_on(file->pid, data_directory)) return std::nullopt;
+  return file;
+}
+
+}  // namespace migrate::server::detail
