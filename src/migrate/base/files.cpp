@@ -73,7 +73,9 @@ std::string read_prefix(const fs::path& path, std::size_t limit) {
   return text;
 }
 
-std::string read_file(const fs::path& path) { return read_prefix(path, std::numeric_limits<std::size_t>::max()); }
+std::string read_file(const fs::path& path) {
+  return read_prefix(path, std::numeric_limits<std::size_t>::max());
+}
 
 void write_new_file(const fs::path& path, std::string_view text) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));

@@ -99,7 +99,8 @@ class Exchange {
   /// False when the deadline came first.
   bool run(std::optional<Clock::time_point> deadline) {
     while (out_.read_end() >= 0 || err_.read_end() >= 0) {
-      std::array<pollfd, 3> fds{{{out_.read_end(), POLLIN, 0}, {err_.read_end(), POLLIN, 0}, {in_.write_end(), POLLOUT, 0}}};
+      std::array<pollfd, 3> fds{
+          {{out_.read_end(), POLLIN, 0}, {err_.read_end(), POLLIN, 0}, {in_.write_end(), POLLOUT, 0}}};
       int wait = -1;
       if (deadline) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
@@ -176,7 +177,8 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
   const auto program = command.empty() ? std::nullopt : find_program(command[0]);
   if (!program) {
     result.exit_code = 127;
-    result.errors = fmt::format("{}: program not found\n", command.empty() ? std::string("(empty command)") : command[0]);
+    result.errors =
+        fmt::format("{}: program not found\n", command.empty() ? std::string("(empty command)") : command[0]);
     return result;
   }
   std::vector<std::string> words = command;
@@ -192,7 +194,8 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
   const pid_t child = ::fork();
   if (child < 0) throw Error(fmt::format("cannot start {}: {}", words[0], std::strerror(errno)));
   if (child == 0) {
-    ::_exit(become(options, {in.read_end(), out.write_end(), err.write_end()}, argument_list.data(), variable_list.data()));
+    ::_exit(
+        become(options, {in.read_end(), out.write_end(), err.write_end()}, argument_list.data(), variable_list.data()));
   }
   in.close_read();
   out.close_write();

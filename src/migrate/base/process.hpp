@@ -10,21 +10,21 @@ namespace migrate::base {
 
 /// What to run and how. No shell is involved: each argument reaches the program as it is.
 struct ProcessOptions {
-  std::filesystem::path working_directory;             ///< empty: the caller's
-  std::map<std::string, std::string> environment;      ///< added to, or replacing, the caller's variables
-  std::vector<std::string> unset;                      ///< variables taken away
-  std::optional<std::string> input;                    ///< given to standard input; none: /dev/null
-  bool inherit_streams = false;                        ///< use the caller's terminal instead of capturing
-  std::optional<unsigned> user_id;                     ///< run as this user (needs root); its group goes with it
+  std::filesystem::path working_directory;         ///< empty: the caller's
+  std::map<std::string, std::string> environment;  ///< added to, or replacing, the caller's variables
+  std::vector<std::string> unset;                  ///< variables taken away
+  std::optional<std::string> input;                ///< given to standard input; none: /dev/null
+  bool inherit_streams = false;                    ///< use the caller's terminal instead of capturing
+  std::optional<unsigned> user_id;                 ///< run as this user (needs root); its group goes with it
   std::optional<unsigned> group_id;
-  std::optional<std::chrono::milliseconds> timeout;    ///< killed after this; none: wait for ever
+  std::optional<std::chrono::milliseconds> timeout;  ///< killed after this; none: wait for ever
 };
 
 struct ProcessResult {
-  int exit_code = 0;      ///< 128 + signal number when a signal ended it; 127 when the program was not found
+  int exit_code = 0;  ///< 128 + signal number when a signal ended it; 127 when the program was not found
   bool timed_out = false;
-  std::string output;     ///< standard output
-  std::string errors;     ///< standard error
+  std::string output;  ///< standard output
+  std::string errors;  ///< standard error
 };
 
 /// Runs `command` to its end. Throws base::Error when no process could be made.

@@ -1,0 +1,163 @@
+#include "migrate/cli/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "migrate/base/text.hpp"
+#include "migrate/command/context.hpp"
+#include "migrate/runtime/offline.hpp"
+#include "migrate/runtime/run_lock.hpp"
+#include "migrate/runtime/step_error.hpp"
+#include "migrate/script/error.hpp"
+#include "migrate/script/template.hpp"
+
+namespace migrate::cli {
+namespace {
+
+ExitCode interrupted(int signal) {
+  return signal == SIGTERM ? static_cast<ExitCode>(143) : ExitCode::interrupted;
+}
+
+ExitCode code_of(runtime::StepFailure cause, int signal) {
+  switch (cause) {
+    case runtime::StepFailure::timeout:
+      return ExitCode::timeout;
+    case runtime::StepFailure::connection:
+      return ExitCode::unreachable;
+    case runtime::StepFailure::interrupted:
+      return interrupted(signal);
+    default:
+      return ExitCode::revision_failed;
+  }
+}
+
+std::string server_details(const engine::ErrorFields& fields) {
+  std::vector<std::string> lines;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) lines.push_back(fmt::format("{}: {}", name, value));
+  };
+  add("detail", fields.detail);
+  add("context", fields.context);
+  add("query", fields.internal_query);
+  return base::join(lines, "\n");
+}
+
+Failure describe(const runtime::StepError& error, int signal) {
+  const auto& facts = error.facts();
+  Failure failure;
+  failure.code = code_of(facts.cause, signal);
+  failure.message = facts.message;
+  failure.where = facts.place;
+  failure.revision = runtime::describe_step(facts.step, facts.title);
+  failure.statement = facts.statement;
+  failure.state = facts.state;
+  failure.hint = facts.hint;
+  if (facts.rows_certain) failure.heads = facts.rows;
+  if (facts.fields) {
+    failure.sqlstate = facts.fields->sqlstate;
+    failure.detail = server_details(*facts.fields);
+  }
+  return failure;
+}
+
+Failure describe(const engine::DatabaseError& error, int signal) {
+  Failure failure;
+  failure.message = error.what();
+  failure.hint = error.hint();
+  failure.sqlstate = error.sqlstate();
+  failure.state = "Nothing was run.";
+  if (const auto* sql = dynamic_cast<const engine::SqlError*>(&error)) {
+    failure.detail = server_details(sql->fields());
+    failure.code = sql->is_timeout() ? ExitCode::timeout : ExitCode::revision_failed;
+  } else if (dynamic_cast<const engine::DatabaseInterrupted*>(&error) != nullptr) {
+    failure.code = interrupted(signal);
+  } else if (dynamic_cast<const engine::DatabaseArgumentError*>(&error) != nullptr) {
+    failure.code = ExitCode::usage;
+  } else if (const auto* timeout = dynamic_cast<const engine::DatabaseTimeoutError*>(&error)) {
+    const bool connecting =
+        timeout->kind() == engine::TimeoutKind::connect || timeout->kind() == engine::TimeoutKind::pool;
+    failure.code = connecting ? ExitCode::unreachable : ExitCode::timeout;
+  } else {
+    failure.code = ExitCode::unreachable;
+  }
+  return failure;
+}
+
+ExitCode code_of(const base::Error& error) {
+  if (dynamic_cast<const runtime::RunLockError*>(&error) != nullptr) return ExitCode::locked;
+  if (dynamic_cast<const script::DatabaseAheadError*>(&error) != nullptr) return ExitCode::database_ahead;
+  if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) return ExitCode::refused;
+  if (dynamic_cast<const server::ServerError*>(&error) != nullptr) return ExitCode::unreachable;
+  return ExitCode::usage;
+}
+
+Failure describe(const base::Error& error) {
+  Failure failure;
+  failure.code = code_of(error);
+  failure.message = error.what();
+  failure.hint = error.hint();
+  return failure;
+}
+
+/// A statement shortened to what fits a screen; the file holds the rest.
+std::string excerpt(std::string_view statement) {
+  constexpr std::size_t k_lines = 8;
+  constexpr std::size_t k_width = 160;
+  std::string text;
+  const auto lines = base::split(statement, '\n');
+  for (std::size_t i = 0; i < lines.size() && i < k_lines; ++i) {
+    auto line = lines[i];
+    const bool cut = line.size() > k_width;
+    if (cut) line = line.substr(0, k_width);
+    while (cut && !line.empty() && base::first_invalid_utf8(line)) line.remove_suffix(1);
+    text += fmt::format("\n    {}{}", line, cut ? " …" : "");
+  }
+  if (lines.size() > k_lines) text += fmt::format("\n    … ({} more lines)", lines.size() - k_lines);
+  return text;
+}
+
+std::string indented(std::string_view text) {
+  return base::replace_all(text, "\n", "\n  ");
+}
+
+}  // namespace
+
+bool Failure::retry_helps() const {
+  return code == ExitCode::unreachable || code == ExitCode::locked || code == ExitCode::timeout ||
+         static_cast<int>(code) >= 128;
+}
+
+Failure describe_failure(const std::exception_ptr& error, int signal) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const runtime::StepError& step) {
+    return describe(step, signal);
+  } catch (const engine::DatabaseError& database) {
+    return describe(database, signal);
+  } catch (const base::Error& known) {
+    return describe(known);
+  } catch (const std::bad_alloc&) {
+    return {.code = ExitCode::revision_failed, .message = "out of memory"};
+  } catch (const std::exception& unknown) {
+    return {.code = ExitCode::revision_failed,
+            .message = fmt::format("internal error: {}", unknown.what()),
+            .hint = "This is a fault of migrate itself: please report it with the command you ran."};
+  }
+}
+
+void print_failure(const Failure& failure, Output& output) {
+  using Style = Output::Style;
+  output.abandon_progress();
+  const std::string code = failure.sqlstate.empty() ? "" : fmt::format(" (SQLSTATE {})", failure.sqlstate);
+  output.complain(fmt::format("{} {}{}", output.styled_note(Style::red, "Error:"), failure.message, code));
+  if (!failure.revision.empty()) output.complain(fmt::format("  while: {}", failure.revision));
+  if (!failure.where.empty()) output.complain(fmt::format("  at: {}", failure.where));
+  if (!failure.statement.empty()) output.complain(fmt::format("  statement:{}", excerpt(failure.statement)));
+  if (!failure.detail.empty()) output.complain(fmt::format("  {}", indented(failure.detail)));
+  if (!failure.state.empty()) output.complain(failure.state);
+  if (!failure.hint.empty())
+    output.complain(fmt::format("{} {}", output.styled_note(Style::bold, "Next:"), failure.hint));
+}
+
+}  // namespace migrate::cli

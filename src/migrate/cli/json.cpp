@@ -1,0 +1,124 @@
+#include "migrate/cli/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace migrate::cli::json {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Bytes that are not UTF-8 (a path may hold them) become U+FFFD instead of an exception.
+std::string text(const ordered_json& value, int indent = -1) {
+  return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+ordered_json to_json(const command::RevisionView& revision) {
+  return {{"revision", revision.id},
+          {"down_revision", revision.parents},
+          {"depends_on", revision.dependencies},
+          {"branch_labels", revision.labels},
+          {"children", revision.children},
+          {"head", revision.head},
+          {"effective_head", revision.effective_head},
+          {"current", revision.current},
+          {"branch_point", revision.branch_point},
+          {"merge_point", revision.merge_point},
+          {"message", revision.message},
+          {"created", revision.created},
+          {"type", revision.cpp ? "cpp" : "sql"},
+          {"path", revision.path.string()}};
+}
+
+ordered_json to_json(const std::vector<command::RevisionView>& revisions) {
+  auto list = ordered_json::array();
+  for (const auto& revision : revisions) list.push_back(to_json(revision));
+  return list;
+}
+
+}  // namespace
+
+std::string revisions(const std::vector<command::RevisionView>& revisions) {
+  return text({{"revisions", to_json(revisions)}}, 2);
+}
+
+std::string branches(const std::vector<command::BranchPoint>& points) {
+  auto list = ordered_json::array();
+  for (const auto& point : points) {
+    auto entry = to_json(point.revision);
+    entry["branches"] = to_json(point.children);
+    list.push_back(std::move(entry));
+  }
+  return text({{"branch_points", std::move(list)}}, 2);
+}
+
+std::string current(const command::CurrentReport& report) {
+  return text({{"database", report.database},
+               {"at_heads", report.at_heads},
+               {"heads", report.heads},
+               {"revisions", to_json(report.revisions)}},
+              2);
+}
+
+std::string new_file(const command::NewFileReport& report) {
+  return text({{"revision", report.id}, {"path", report.path.string()}}, 2);
+}
+
+std::string database(const server::ServerStatus& status) {
+  return text({{"running", status.running},
+               {"exists", status.exists},
+               {"pid", status.pid},
+               {"version", status.version},
+               {"data_directory", status.data_directory.string()},
+               {"socket_directory", status.socket_directory.string()}},
+              2);
+}
+
+std::string step(const command::StepReport& report, bool done, const std::string& tag) {
+  const bool upgrade = report.step.direction == script::Direction::upgrade;
+  ordered_json object{{"event", "step"},
+                      {"status", done ? "done" : "started"},
+                      {"direction", report.step.stamp ? "stamp"
+                                    : upgrade         ? "upgrade"
+                                                      : "downgrade"},
+                      {"revision", report.step.revision},
+                      {"from", report.step.from},
+                      {"to", report.step.to},
+                      {"message", report.title},
+                      {"path", report.path.string()}};
+  if (done) object["milliseconds"] = report.milliseconds;
+  if (!tag.empty()) object["tag"] = tag;
+  return text(object);
+}
+
+std::string finished(const command::MoveReport& report) {
+  return text({{"event", "finished"},
+               {"changed", !report.steps.empty()},
+               {"steps", report.steps.size()},
+               {"heads_before", report.rows_before},
+               {"heads", report.rows}});
+}
+
+std::string failure(const Failure& failure) {
+  ordered_json object{{"event", "error"}, {"exit_code", static_cast<int>(failure.code)}, {"message", failure.message}};
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) object[name] = value;
+  };
+  add("sqlstate", failure.sqlstate);
+  add("detail", failure.detail);
+  add("where", failure.where);
+  add("revision", failure.revision);
+  add("statement", failure.statement);
+  add("state", failure.state);
+  add("hint", failure.hint);
+  if (failure.heads) object["heads"] = *failure.heads;
+  object["retry_helps"] = failure.retry_helps();
+  return text(object);
+}
+
+std::string object(const std::vector<std::pair<std::string, std::string>>& fields) {
+  ordered_json result = ordered_json::object();
+  for (const auto& [name, value] : fields) result[name] = value;
+  return text(result, 2);
+}
+
+}  // namespace migrate::cli::json

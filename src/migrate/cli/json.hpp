@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "migrate/cli/failure.hpp"
+#include "migrate/command/branches.hpp"
+#include "migrate/command/current.hpp"
+#include "migrate/command/move.hpp"
+#include "migrate/command/new_file.hpp"
+#include "migrate/command/revision_view.hpp"
+
+/// Answers as JSON. Queries give one document; moves give one object per line.
+namespace migrate::cli::json {
+
+std::string revisions(const std::vector<command::RevisionView>& revisions);
+std::string branches(const std::vector<command::BranchPoint>& points);
+std::string current(const command::CurrentReport& report);
+std::string new_file(const command::NewFileReport& report);
+std::string database(const server::ServerStatus& status);
+
+/// {"event":"step", "status":"started" or "done", …}
+std::string step(const command::StepReport& report, bool done, const std::string& tag);
+/// {"event":"finished", "changed":…, "heads":[…]}
+std::string finished(const command::MoveReport& report);
+/// {"event":"error", "exit_code":…, "message":…}
+std::string failure(const Failure& failure);
+/// Any flat object of texts.
+std::string object(const std::vector<std::pair<std::string, std::string>>& fields);
+
+}  // namespace migrate::cli::json

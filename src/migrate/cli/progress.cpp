@@ -1,0 +1,84 @@
+#include "migrate/cli/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "migrate/cli/json.hpp"
+#include "migrate/runtime/offline.hpp"
+
+namespace migrate::cli {
+namespace {
+
+/// "12 ms", "3.4 s", "2 min 5 s"
+std::string duration_text(double milliseconds) {
+  if (milliseconds < 1000) return fmt::format("{:.0f} ms", milliseconds);
+  const double seconds = milliseconds / 1000;
+  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<long>(seconds);
+  return fmt::format("{} min {} s", whole / 60, whole % 60);
+}
+
+}  // namespace
+
+Progress::Progress(Session& session, std::string tag) : session_(session), tag_(std::move(tag)) {
+  if (session_.output.progress_visible() && !session_.json) {
+    clock_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
+  }
+}
+
+Progress::~Progress() {
+  if (clock_.joinable()) {
+    clock_.request_stop();
+    wake_.notify_all();
+  }
+}
+
+command::MoveEvents Progress::events() {
+  command::MoveEvents events;
+  events.on_start = [this](const command::StepReport& report) { started(report); };
+  events.on_done = [this](const command::StepReport& report) { done(report); };
+  events.on_retry = [this](const command::StepReport& report, int attempt, const std::string& reason) {
+    session_.output.note(
+        fmt::format("  {}: attempt {} could not get a lock ({}); trying again", report.step.revision, attempt, reason));
+  };
+  events.on_lock_wait = [this](const std::string& holder) {
+    session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
+  };
+  return events;
+}
+
+void Progress::started(const command::StepReport& report) {
+  if (session_.json) {
+    session_.output.answer(json::step(report, false, tag_));
+    return;
+  }
+  const std::lock_guard guard(mutex_);
+  line_ = runtime::describe_step(report.step, report.title);
+  watch_ = base::Stopwatch();
+}
+
+void Progress::done(const command::StepReport& report) {
+  if (session_.json) {
+    session_.output.answer(json::step(report, true, tag_));
+    return;
+  }
+  const std::lock_guard guard(mutex_);
+  session_.output.finish(fmt::format(
+      "{} {}", runtime::describe_step(report.step, report.title),
+      session_.output.styled_note(Output::Style::dim, fmt::format("({})", duration_text(report.milliseconds)))));
+  line_.clear();
+}
+
+void Progress::tick(const std::stop_token& stop) {
+  std::unique_lock guard(mutex_);
+  while (!stop.stop_requested()) {
+    wake_.wait_for(guard, stop, std::chrono::milliseconds(200), [] { return false; });
+    // Quick steps get no running clock: it would only flicker.
+    if (!line_.empty() && watch_.milliseconds() > 300) {
+      session_.output.progress(fmt::format("{} … {}", line_, duration_text(watch_.milliseconds())));
+    }
+  }
+}
+
+}  // namespace migrate::cli

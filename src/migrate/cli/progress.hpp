@@ -1,0 +1,38 @@
+#pragma once
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "migrate/cli/session.hpp"
+#include "migrate/command/move.hpp"
+
+namespace migrate::cli {
+
+/// Tells of a move as it goes on: on a terminal a line with a running clock, in a pipe one line per finished step, with
+/// --json one object per event.
+class Progress {
+ public:
+  Progress(Session& session, std::string tag);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  [[nodiscard]] command::MoveEvents events();
+
+ private:
+  void started(const command::StepReport& report);
+  void done(const command::StepReport& report);
+  void tick(const std::stop_token& stop);
+
+  Session& session_;
+  std::string tag_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::string line_;  ///< of the running step; empty between steps
+  base::Stopwatch watch_;
+  std::jthread clock_;
+};
+
+}  // namespace migrate::cli

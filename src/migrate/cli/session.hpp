@@ -1,0 +1,37 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "migrate/cli/exit_code.hpp"
+#include "migrate/cli/output.hpp"
+#include "migrate/cli/signals.hpp"
+#include "migrate/command/config.hpp"
+#include "migrate/command/context.hpp"
+
+namespace migrate::cli {
+
+/// One run of the program: what the global options said, the streams, and the verb to carry out.
+struct Session {
+  command::GlobalOptions globals;
+  std::vector<std::string> x_words;
+  std::string color = "auto";
+  bool json = false;
+  bool verbose = false;
+  bool quiet = false;
+  Output output;
+  SignalWatch signals;
+  std::function<ExitCode()> action;  ///< set by the verb that was named
+
+  /// Loads the configuration and connects the streams. Throws ConfigError.
+  [[nodiscard]] command::Context context();
+};
+
+/// Words of the command line that look like options but are relative identifiers ("-1") pass the option parser in
+/// disguise; this takes it off.
+std::string undisguised(std::string word);
+std::vector<std::string> undisguised(std::vector<std::string> words);
+/// Puts it on: "-1" and "-2:current" only.
+std::string disguised(std::string word);
+
+}  // namespace migrate::cli

@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+
+#include "migrate/cli/session.hpp"
+
+namespace CLI {
+class App;
+}
+
+/// One function per verb: declares its words and options on the parser, and stores the session's action when it is
+/// named.
+namespace migrate::cli {
+
+void add_init(CLI::App& app, Session& session);
+void add_list_templates(CLI::App& app, Session& session);
+void add_revision(CLI::App& app, Session& session);
+void add_merge(CLI::App& app, Session& session);
+void add_edit(CLI::App& app, Session& session);
+void add_upgrade(CLI::App& app, Session& session);
+void add_downgrade(CLI::App& app, Session& session);
+void add_stamp(CLI::App& app, Session& session);
+void add_ensure_version(CLI::App& app, Session& session);
+void add_current(CLI::App& app, Session& session);
+void add_heads(CLI::App& app, Session& session);
+void add_branches(CLI::App& app, Session& session);
+void add_history(CLI::App& app, Session& session);
+void add_show(CLI::App& app, Session& session);
+void add_db(CLI::App& app, Session& session);
+
+}  // namespace migrate::cli

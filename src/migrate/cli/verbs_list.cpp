@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "migrate/base/text.hpp"
+#include "migrate/cli/json.hpp"
+#include "migrate/cli/text.hpp"
+#include "migrate/cli/verbs.hpp"
+#include "migrate/command/branches.hpp"
+#include "migrate/command/current.hpp"
+#include "migrate/command/heads.hpp"
+#include "migrate/command/history.hpp"
+#include "migrate/command/show.hpp"
+
+namespace migrate::cli {
+namespace {
+
+void print(Session& session, const std::vector<command::RevisionView>& revisions, const LineParts& parts) {
+  std::string text;
+  for (const auto& revision : revisions) {
+    text += session.verbose ? long_entry(revision, session.output) : short_line(revision, parts, session.output);
+    text += '\n';
+  }
+  session.output.raw(text);
+}
+
+ExitCode run_current(Session& session, bool check_heads) {
+  const auto report = command::current(session.context());
+  if (session.json) {
+    session.output.answer(json::current(report));
+  } else {
+    if (session.verbose) session.output.answer(fmt::format("Current revision(s) for {}:", report.database));
+    print(session, report.revisions, {});
+    if (report.revisions.empty()) session.output.note("No revision is applied to this database.");
+  }
+  if (!check_heads || report.at_heads) return ExitCode::done;
+  session.output.complain(fmt::format("The database is not up to date: the files' heads are {}",
+                                      report.heads.empty() ? std::string("(none)") : base::join(report.heads, ", ")));
+  return ExitCode::check_failed;
+}
+
+}  // namespace
+
+void add_current(CLI::App& app, Session& session) {
+  auto check = std::make_shared<bool>(false);
+  auto* verb = app.add_subcommand("current", "Show where the database stands");
+  verb->add_flag("--check-heads", *check, "Exit with 3 unless everything is applied");
+  verb->callback([&session, check] { session.action = [&session, check] { return run_current(session, *check); }; });
+}
+
+void add_heads(CLI::App& app, Session& session) {
+  auto request = std::make_shared<command::HeadsRequest>();
+  auto* verb = app.add_subcommand("heads", "Show the revisions nothing builds on");
+  verb->add_flag("--resolve-dependencies", request->resolve_dependencies,
+                 "Leave out heads that another revision depends on");
+  verb->callback([&session, request] {
+    session.action = [&session, request] {
+      const auto heads = command::heads(session.context(), *request);
+      if (session.json) {
+        session.output.answer(json::revisions(heads));
+      } else {
+        print(session, heads, {.labels = true, .points = false});
+      }
+      return ExitCode::done;
+    };
+  });
+}
+
+void add_branches(CLI::App& app, Session& session) {
+  auto* verb = app.add_subcommand("branches", "Show the revisions where the history branches");
+  verb->callback([&session] {
+    session.action = [&session] {
+      const auto points = command::branches(session.context());
+      if (session.json) {
+        session.output.answer(json::branches(points));
+        return ExitCode::done;
+      }
+      for (const auto& point : points) {
+        print(session, {point.revision}, {.labels = true});
+        for (const auto& child : point.children) {
+          session.output.answer(
+              fmt::format("{} -> {}", std::string(point.revision.id.size(), ' '),
+                          short_line(child, {.labels = true, .title = session.verbose}, session.output)));
+        }
+      }
+      return ExitCode::done;
+    };
+  });
+}
+
+void add_history(CLI::App& app, Session& session) {
+  struct Options {
+    std::string range;
+    bool indicate_current = false;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("history", "List revisions, newest first");
+  verb->add_option("-r,--rev-range", options->range, "a:b, a: or :b; both ends are included; `current` may be one");
+  verb->add_flag("-i,--indicate-current", options->indicate_current, "Mark where the database stands");
+  verb->callback([&session, options] {
+    session.action = [&session, options] {
+      command::HistoryRequest request;
+      if (!options->range.empty()) request.range = undisguised(options->range);
+      request.indicate_current = options->indicate_current;
+      const auto revisions = command::history(session.context(), request);
+      if (session.json) {
+        session.output.answer(json::revisions(revisions));
+      } else {
+        print(session, revisions, {.parents = true, .labels = true, .title = true});
+      }
+      return ExitCode::done;
+    };
+  });
+}
+
+void add_show(CLI::App& app, Session& session) {
+  auto word = std::make_shared<std::string>();
+  auto* verb = app.add_subcommand("show", "Show one revision in full");
+  verb->add_option("revision", *word, "Id, prefix, label, head, current …")->required();
+  verb->callback([&session, word] {
+    session.action = [&session, word] {
+      const auto revisions = command::show(session.context(), undisguised(*word));
+      if (session.json) {
+        session.output.answer(json::revisions(revisions));
+      } else {
+        for (const auto& revision : revisions) session.output.answer(long_entry(revision, session.output));
+      }
+      return ExitCode::done;
+    };
+  });
+}
+
+}  // namespace migrate::cli

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "migrate/base/text.hpp"
+#include "migrate/cli/json.hpp"
+#include "migrate/cli/progress.hpp"
+#include "migrate/cli/verbs.hpp"
+#include "migrate/command/downgrade.hpp"
+#include "migrate/command/ensure_version.hpp"
+#include "migrate/command/stamp.hpp"
+#include "migrate/command/upgrade.hpp"
+
+namespace migrate::cli {
+namespace {
+
+/// Options of a verb that moves the database.
+struct MoveOptions {
+  std::string target;
+  std::vector<std::string> targets;
+  std::string tag;
+  bool sql = false;
+  bool purge = false;
+};
+
+using Move = std::function<command::MoveReport(const command::Context&, const command::MoveEvents&)>;
+
+ExitCode print_script(Session& session, const command::MoveReport& report, const std::string& tag) {
+  if (!tag.empty()) session.output.raw(fmt::format("-- tag: {}\n\n", base::replace_all(tag, "\n", " ")));
+  session.output.raw(report.script);
+  return ExitCode::done;
+}
+
+ExitCode run_move(Session& session, const MoveOptions& options, const Move& move) {
+  const auto context = session.context();
+  if (options.sql) return print_script(session, move(context, {}), options.tag);
+  session.signals.protect(true);
+  command::MoveReport report;
+  {
+    Progress progress(session, options.tag);
+    report = move(context, progress.events());
+  }
+  session.signals.protect(false);
+  if (session.json) {
+    session.output.answer(json::finished(report));
+  } else if (report.steps.empty()) {
+    session.output.note(fmt::format("Nothing to do: the database stands at {}",
+                                    report.rows.empty() ? std::string("base") : base::join(report.rows, ", ")));
+  }
+  return ExitCode::done;
+}
+
+CLI::App* move_verb(CLI::App& app, const char* name, const char* description,
+                    const std::shared_ptr<MoveOptions>& options) {
+  auto* verb = app.add_subcommand(name, description);
+  verb->add_flag("--sql", options->sql,
+                 "Write the SQL to standard output instead of running it; the revision may be a range from:to");
+  verb->add_option("--tag", options->tag, "A word of yours, repeated in the script or in the JSON events");
+  return verb;
+}
+
+}  // namespace
+
+void add_upgrade(CLI::App& app, Session& session) {
+  auto options = std::make_shared<MoveOptions>();
+  options->target = "head";
+  auto* verb = move_verb(app, "upgrade", "Apply revisions up to a target", options);
+  verb->add_option("revision", options->target, "Target: head (the default), heads, an id or prefix, +N, label@head …");
+  verb->footer("Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade base:head --sql > all.sql");
+  verb->callback([&session, options] {
+    session.action = [&session, options] {
+      const command::UpgradeRequest request{undisguised(options->target), options->sql};
+      return run_move(session, *options, [&](const auto& context, const auto& events) {
+        return command::upgrade(context, request, events);
+      });
+    };
+  });
+}
+
+void add_downgrade(CLI::App& app, Session& session) {
+  auto options = std::make_shared<MoveOptions>();
+  auto* verb = move_verb(app, "downgrade", "Undo revisions down to a target, which stays", options);
+  verb->add_option("revision", options->target, "Target: -N, base, an id or prefix, label@base …")->required();
+  verb->footer(
+      "Examples:\n  migrate downgrade -1\n  migrate downgrade base\n  migrate downgrade head:base --sql > undo.sql");
+  verb->callback([&session, options] {
+    session.action = [&session, options] {
+      const command::DowngradeRequest request{undisguised(options->target), options->sql};
+      return run_move(session, *options, [&](const auto& context, const auto& events) {
+        return command::downgrade(context, request, events);
+      });
+    };
+  });
+}
+
+void add_stamp(CLI::App& app, Session& session) {
+  auto options = std::make_shared<MoveOptions>();
+  auto* verb = move_verb(app, "stamp", "Set the version table to a revision without running anything", options);
+  verb->add_option("revisions", options->targets, "One or several targets")->required();
+  verb->add_flag("--purge", options->purge, "Empty the version table first, whatever it holds");
+  verb->callback([&session, options] {
+    session.action = [&session, options] {
+      const command::StampRequest request{undisguised(options->targets), options->purge, options->sql};
+      return run_move(session, *options, [&](const auto& context, const auto& events) {
+        return command::stamp(context, request, events);
+      });
+    };
+  });
+}
+
+void add_ensure_version(CLI::App& app, Session& session) {
+  auto sql = std::make_shared<bool>(false);
+  auto* verb = app.add_subcommand("ensure_version", "Create the version table when it is missing, and nothing else");
+  verb->alias("ensure-version");
+  verb->add_flag("--sql", *sql, "Write the SQL to standard output instead of running it");
+  verb->callback([&session, sql] {
+    session.action = [&session, sql] {
+      const auto report = command::ensure_version(session.context(), *sql);
+      if (*sql) {
+        session.output.raw(report.script);
+      } else if (session.json) {
+        session.output.answer(json::object({{"table", report.table}, {"created", report.created ? "yes" : "no"}}));
+      } else {
+        session.output.note(fmt::format("{} {}", report.table, report.created ? "created" : "exists already"));
+      }
+      return ExitCode::done;
+    };
+  });
+}
+
+}  // namespace migrate::cli

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "migrate/base/text.hpp"
+#include "migrate/cli/json.hpp"
+#include "migrate/cli/verbs.hpp"
+#include "migrate/command/edit.hpp"
+#include "migrate/command/init.hpp"
+#include "migrate/command/list_templates.hpp"
+#include "migrate/command/merge.hpp"
+#include "migrate/command/revision.hpp"
+
+namespace migrate::cli {
+namespace {
+
+ExitCode print_new_file(Session& session, const command::NewFileReport& report) {
+  for (const auto& line : report.hook_output) session.output.note(line);
+  session.output.answer(session.json ? json::new_file(report) : report.path.string());
+  return ExitCode::done;
+}
+
+ExitCode run_init(Session& session, const command::InitRequest& request) {
+  const auto report = command::init(request);
+  const auto shown = [&](const std::filesystem::path& file) {
+    return (report.directory / file).lexically_normal().string();
+  };
+  if (session.json) {
+    session.output.answer(json::object({{"directory", report.directory.string()}}));
+    return ExitCode::done;
+  }
+  for (const auto& file : report.created) session.output.note(fmt::format("created {}", shown(file)));
+  for (const auto& file : report.kept)
+    session.output.note(fmt::format("kept    {} (it was there already)", shown(file)));
+  session.output.note("Next: migrate revision -m \"create accounts\", fill in the SQL, migrate upgrade head");
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, Session& session) {
+  auto request = std::make_shared<command::InitRequest>();
+  auto* verb = app.add_subcommand("init", "Lay out a new project: alembic.toml, templates/, versions/");
+  verb->add_option("directory", request->directory, "Where to; the current directory when left out");
+  verb->add_option("-t,--template", request->template_name, "generic (the default), cpp or multidb");
+  verb->callback([&session, request] { session.action = [&session, request] { return run_init(session, *request); }; });
+}
+
+void add_list_templates(CLI::App& app, Session& session) {
+  auto* verb = app.add_subcommand("list_templates", "List what `init --template` accepts");
+  verb->alias("list-templates");
+  verb->callback([&session] {
+    session.action = [&session] {
+      std::vector<std::pair<std::string, std::string>> fields;
+      for (const auto& entry : command::list_templates()) fields.emplace_back(entry.name, entry.description);
+      if (session.json) {
+        session.output.answer(json::object(fields));
+        return ExitCode::done;
+      }
+      for (const auto& [name, description] : fields) session.output.answer(fmt::format("{:<10} {}", name, description));
+      return ExitCode::done;
+    };
+  });
+}
+
+void add_revision(CLI::App& app, Session& session) {
+  struct Options {
+    command::RevisionRequest request;
+    std::string type;
+  };
+  auto options = std::make_shared<Options>();
+  auto& request = options->request;
+  auto* verb = app.add_subcommand("revision", "Write a new revision file and print its path");
+  verb->add_option("-m,--message", request.message,
+                   "What the revision does; becomes its title and part of its file name");
+  verb->add_option("--head", request.head,
+                   "Revision to build on: head (the default), an id, label@head, base for a new root");
+  verb->add_flag("--splice", request.splice, "Allow a parent that is not a head: starts a branch");
+  verb->add_option("--branch-label", request.branch_labels, "Label for the branch this revision starts");
+  verb->add_option("--version-path", request.version_path, "Which of version_locations to write to");
+  verb->add_option("--rev-id", request.id, "Id instead of a random one");
+  verb->add_option("--depends-on", request.depends_on, "Revision that must be applied first, without being a parent");
+  verb->add_option("--type", options->type, "sql or cpp; revision_type of alembic.toml when left out")
+      ->check(CLI::IsMember({"sql", "cpp"}));
+  verb->footer("Example:\n  migrate revision -m \"create accounts\"");
+  verb->callback([&session, options] {
+    session.action = [&session, options] {
+      command::RevisionRequest named = options->request;
+      named.head = undisguised(named.head);
+      named.depends_on = undisguised(named.depends_on);
+      if (options->type == "sql") named.type = script::RevisionType::sql;
+      if (options->type == "cpp") named.type = script::RevisionType::cpp;
+      return print_new_file(session, command::revision(session.context(), named));
+    };
+  });
+}
+
+void add_merge(CLI::App& app, Session& session) {
+  auto request = std::make_shared<command::MergeRequest>();
+  auto* verb = app.add_subcommand("merge", "Write a revision that joins several heads and print its path");
+  verb->add_option("revisions", request->revisions, "The heads to join, or `heads` for all")->required();
+  verb->add_option("-m,--message", request->message, "Title of the merge");
+  verb->add_option("--branch-label", request->branch_labels, "Label for the merged branch");
+  verb->add_option("--rev-id", request->id, "Id instead of a random one");
+  verb->callback([&session, request] {
+    session.action = [&session, request] {
+      request->revisions = undisguised(request->revisions);
+      return print_new_file(session, command::merge(session.context(), *request));
+    };
+  });
+}
+
+void add_edit(CLI::App& app, Session& session) {
+  auto word = std::make_shared<std::string>();
+  auto* verb = app.add_subcommand("edit", "Open a revision file in $EDITOR");
+  verb->add_option("revision", *word, "Id, prefix, label, head, current …")->required();
+  verb->callback([&session, word] {
+    session.action = [&session, word] {
+      command::edit(session.context(), undisguised(*word));
+      return ExitCode::done;
+    };
+  });
+}
+
+}  // namespace migrate::cli

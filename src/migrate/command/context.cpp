@@ -1,0 +1,94 @@
+#include "migrate/command/context.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "migrate/base/files.hpp"
+
+namespace migrate::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+engine::ConnectionHooks hooks(const Context& context) {
+  return {.log = context.log, .on_notice = context.on_notice, .interrupt_fd = context.interrupt_fd};
+}
+
+/// Keeps the private data out of version control wherever the project keeps its own.
+void hide_from_git(const fs::path& folder) {
+  const fs::path file = folder / ".gitignore";
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  try {
+    if (!fs::exists(file)) base::write_new_file(file, "*\n");
+  } catch (const base::FileError&) {  // a convenience only; starting the server will tell of a folder it cannot write
+  }
+}
+
+void say(const Context& context, base::LogLevel level, std::string message) {
+  if (context.log) context.log({"embedded", level, std::move(message), {}});
+}
+
+engine::ConnectionConfig start_embedded(const Context& context) {
+  auto server = embedded_server(context.config);
+  if (!server.status().running) {
+    hide_from_git(context.config.directory / ".migrate");
+    say(context, base::LogLevel::info,
+        fmt::format("Starting the embedded PostgreSQL in {}",
+                    (context.config.directory / ".migrate/postgres").string()));
+  }
+  server.start();
+  auto parts = context.config.engine_options;
+  parts.url = server.url();
+  return engine::ConnectionConfig::create(std::move(parts));
+}
+
+}  // namespace
+
+script::RevisionGraph load_graph(const Context& context) {
+  return script::RevisionGraph::load(context.config.version_locations, context.config.recursive_version_locations);
+}
+
+server::PrivateServer embedded_server(const Config& config) {
+  server::PrivateServer::Options options;
+  options.directory = config.directory / ".migrate" / "postgres";
+  return server::PrivateServer(std::move(options));
+}
+
+engine::ConnectionConfig connection_config(const Context& context) {
+  if (context.config.embedded) return start_embedded(context);
+  return engine::ConnectionConfig::create(context.config.connection.value_or(engine::ConnectionParts{}));
+}
+
+Database::Database(const Context& context)
+    : schema_setting_(context.config.version_table_schema),
+      table_setting_(context.config.version_table),
+      engine_(std::make_unique<engine::Engine>(connection_config(context), hooks(context))),
+      lease_(engine_->connect()) {
+  locate_version_table();
+}
+
+void Database::locate_version_table() {
+  table_ = runtime::VersionTable::locate(*lease_, schema_setting_, table_setting_);
+}
+
+std::vector<std::string> Database::rows() {
+  return table_->read(*lease_);
+}
+
+Project open_project(const Context& context) {
+  auto graph = std::async(std::launch::async, [&] { return load_graph(context); });
+  std::unique_ptr<Database> database;
+  std::exception_ptr unreachable;
+  try {
+    database = std::make_unique<Database>(context);
+  } catch (...) {
+    unreachable = std::current_exception();
+  }
+  Project project{graph.get(), std::move(database)};
+  if (unreachable) std::rethrow_exception(unreachable);
+  return project;
+}
+
+}  // namespace migrate::command

@@ -1,0 +1,112 @@
+#include "migrate/command/move.hpp"
+
+#include <fmt/format.h>
+
+#include "migrate/runtime/executor.hpp"
+#include "migrate/runtime/offline.hpp"
+#include "migrate/runtime/outcome.hpp"
+#include "migrate/runtime/run_lock.hpp"
+#include "migrate/script/identifier.hpp"
+
+namespace migrate::command {
+namespace {
+
+StepReport report(const runtime::PreparedStep& step, double milliseconds = 0) {
+  return {step.step, step.title, step.path, milliseconds};
+}
+
+runtime::ExecutorOptions executor_options(const Context& context) {
+  const Config& config = context.config;
+  return {.transaction_per_migration = config.transaction_per_migration,
+          .lock_timeout = config.safety.lock_timeout,
+          .statement_timeout = config.safety.statement_timeout,
+          .lock_retries = config.safety.lock_retries,
+          .interrupt_fd = context.interrupt_fd};
+}
+
+/// Runs the steps, telling the events and noting down what was done.
+void execute(const Context& context, Database& database, std::span<const runtime::PreparedStep> steps,
+             const MoveEvents& events, MoveReport& done) {
+  runtime::ExecutorEvents inner;
+  inner.on_start = [&](const runtime::PreparedStep& step) {
+    if (events.on_start) events.on_start(report(step));
+  };
+  inner.on_done = [&](const runtime::PreparedStep& step, double milliseconds) {
+    done.steps.push_back(report(step, milliseconds));
+    if (events.on_done) events.on_done(done.steps.back());
+  };
+  inner.on_retry = [&](const runtime::PreparedStep& step, int attempt, const std::string& reason) {
+    if (events.on_retry) events.on_retry(report(step), attempt, reason);
+  };
+  const int pid = database.connection().backend_pid();
+  inner.read_rows_again = [&, pid] {
+    return runtime::rows_after_loss(database.config(), pid, context.config.version_table_schema,
+                                    context.config.version_table);
+  };
+  runtime::Executor executor(database.connection(), database.version_table(), done.rows_before,
+                             executor_options(context), inner);
+  executor.run(steps);
+  if (!steps.empty()) done.rows = steps.back().step.rows_after;
+}
+
+}  // namespace
+
+MoveReport move(const Context& context, const Planner& plan, const MoveEvents& events) {
+  Project project = open_project(context);
+  Database& database = *project.database;
+  MoveReport done;
+  done.rows_before = done.rows = database.rows();
+  auto steps = plan(project.graph, done.rows);
+  if (steps.empty()) return done;
+  auto prepared = runtime::prepare_steps(project.graph, steps);
+
+  runtime::RunLock::Options lock_options;
+  lock_options.timeout = std::chrono::seconds(context.config.safety.run_lock_timeout);
+  lock_options.interrupt_fd = context.interrupt_fd;
+  lock_options.on_wait = events.on_lock_wait;
+  const runtime::RunLock lock(database.connection(), database.version_table().qualified_name(), lock_options);
+  database.locate_version_table();
+  if (auto rows = database.rows(); rows != done.rows) {
+    // Another run moved the database between our look and our lock.
+    done.rows_before = done.rows = std::move(rows);
+    steps = plan(project.graph, done.rows);
+    prepared = runtime::prepare_steps(project.graph, steps);
+  }
+  execute(context, database, prepared, events, done);
+  return done;
+}
+
+MoveReport move_offline(const Context& context, const script::RevisionGraph& graph,
+                        const std::vector<std::string>& rows, const std::vector<script::Step>& steps) {
+  const Config& config = context.config;
+  MoveReport done;
+  done.rows_before = rows;
+  done.rows = steps.empty() ? rows : steps.back().rows_after;
+  const auto prepared = runtime::prepare_steps(graph, steps);
+  for (const auto& step : prepared) done.steps.push_back(report(step));
+  const runtime::VersionTable table(config.version_table_schema, config.version_table, false);
+  done.script = runtime::write_offline_script(prepared, table,
+                                              {.transaction_per_migration = config.transaction_per_migration,
+                                               .create_table = rows.empty(),
+                                               .lock_timeout = config.safety.lock_timeout,
+                                               .statement_timeout = config.safety.statement_timeout});
+  return done;
+}
+
+OfflineRange offline_range(const std::string& text) {
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return {std::nullopt, text};
+  if (text.find(':', colon + 1) != std::string::npos) {
+    throw UsageError(fmt::format("range \"{}\" has more than one colon", text), "Write it as from:to.");
+  }
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::vector<std::string> offline_rows(const script::RevisionGraph& graph, const std::optional<std::string>& from) {
+  std::vector<std::string> rows;
+  if (!from || from->empty()) return rows;
+  for (const auto index : script::resolve(graph, *from)) rows.push_back(graph[index].id);
+  return rows;
+}
+
+}  // namespace migrate::command

@@ -1,0 +1,55 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "migrate/command/context.hpp"
+#include "migrate/runtime/prepared_step.hpp"
+
+/// What upgrade, downgrade and stamp have in common: plan from the version rows, check, lock, run.
+namespace migrate::command {
+
+struct StepReport {
+  script::Step step;
+  std::string title;
+  std::filesystem::path path;
+  double milliseconds = 0;
+};
+
+struct MoveReport {
+  std::vector<StepReport> steps;  ///< what was done; empty: there was nothing to do
+  std::vector<std::string> rows_before;
+  std::vector<std::string> rows;  ///< where the database stands now
+  std::string script;             ///< --sql: the script, and nothing was run
+};
+
+/// Called as things happen. Any may be empty.
+struct MoveEvents {
+  std::function<void(const StepReport&)> on_start;
+  std::function<void(const StepReport&)> on_done;
+  std::function<void(const StepReport&, int attempt, const std::string& reason)> on_retry;
+  std::function<void(const std::string& holder)> on_lock_wait;
+};
+
+using Planner =
+    std::function<std::vector<script::Step>(const script::RevisionGraph& graph, const std::vector<std::string>& rows)>;
+
+/// Runs the plan on the database. At the target nothing is locked and nothing is written. Throws runtime::StepError,
+/// runtime::RunLockError, script errors …
+MoveReport move(const Context& context, const Planner& plan, const MoveEvents& events);
+
+/// Writes the plan from `rows` as a script instead.
+MoveReport move_offline(const Context& context, const script::RevisionGraph& graph,
+                        const std::vector<std::string>& rows, const std::vector<script::Step>& steps);
+
+/// "a:b" cut at its colon; `from` is nothing when there is no colon. Throws UsageError for two colons.
+struct OfflineRange {
+  std::optional<std::string> from;
+  std::string to;
+};
+OfflineRange offline_range(const std::string& text);
+
+/// Ids of the version rows an offline script starts from: none for nothing, "base" or "".
+std::vector<std::string> offline_rows(const script::RevisionGraph& graph, const std::optional<std::string>& from);
+
+}  // namespace migrate::command

@@ -1,0 +1,129 @@
+#include "migrate/command/new_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "migrate/base/files.hpp"
+#include "migrate/base/process.hpp"
+#include "migrate/base/text.hpp"
+#include "migrate/script/builtin_templates.hpp"
+#include "migrate/script/new_revision.hpp"
+
+namespace migrate::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct TemplateText {
+  std::string name;
+  std::string text;
+};
+
+/// The project's own template; the built-in one for a project that has none of this type.
+TemplateText find_template(const Config& config, script::RevisionType type) {
+  const std::string file = type == script::RevisionType::cpp ? "cpp.mako" : "sql.mako";
+  const fs::path path = config.template_location / file;
+  std::error_code ignored;
+  if (fs::exists(path, ignored)) return {path.string(), base::read_file(path)};
+  for (const auto& builtin : script::builtin_templates()) {
+    if (builtin.path == file) return {"built-in " + file, std::string(builtin.text)};
+  }
+  throw UsageError(fmt::format("there is no template {}", path.string()), "Run `migrate init` to get one.");
+}
+
+void check_new_id(const script::RevisionGraph& graph, const std::string& id) {
+  script::check_revision_id(id, "--rev-id");
+  if (const auto taken = graph.find(id)) {
+    throw UsageError(fmt::format("revision {} exists already: {}", id, graph[*taken].path.string()),
+                     "Nothing was written. Choose another --rev-id, or leave it out.");
+  }
+}
+
+std::string fresh_id(const script::RevisionGraph& graph) {
+  for (;;) {
+    std::string id = script::random_revision_id();
+    if (!graph.find(id)) return id;
+  }
+}
+
+/// The graph with the new revision in it must be sound: duplicate labels, unknown dependencies and cycles show here.
+void check_graph_with(const script::RevisionGraph& graph, const script::Revision& added) {
+  std::vector<script::Revision> all;
+  all.reserve(graph.size() + 1);
+  for (script::Index i = 0; i < graph.size(); ++i) all.push_back(graph[i]);
+  all.push_back(added);
+  const script::RevisionGraph checked(std::move(all));
+}
+
+void run_hooks(const Config& config, NewFileReport& report) {
+  for (const auto& hook : config.post_write_hooks) {
+    std::vector<std::string> command;
+    for (const auto& word : hook.command) command.push_back(base::replace_all(word, "{file}", report.path.string()));
+    base::ProcessOptions options;
+    options.working_directory = hook.working_directory.empty() ? config.directory : hook.working_directory;
+    const auto result = base::run_process(command, options);
+    for (const auto& text : {result.output, result.errors}) {
+      if (!base::trim(text).empty()) report.hook_output.emplace_back(base::trim(text));
+    }
+    if (result.exit_code != 0) {
+      throw UsageError(
+          fmt::format("post-write hook failed with exit code {}: {}\n{}", result.exit_code, base::join(command, " "),
+                      base::join(report.hook_output, "\n")),
+          fmt::format("{} was written; mend the hook or the file, then run the hook by hand.", report.path.string()));
+    }
+  }
+}
+
+}  // namespace
+
+fs::path choose_directory(const Context& context, const script::RevisionGraph& graph,
+                          const std::vector<script::Index>& parents, const std::string& wanted) {
+  const auto& locations = context.config.version_locations;
+  if (!wanted.empty()) {
+    std::error_code ignored;
+    const fs::path path = fs::weakly_canonical(fs::absolute(wanted), ignored);
+    for (const auto& location : locations) {
+      if (fs::weakly_canonical(location, ignored) == path ||
+          fs::weakly_canonical(context.config.directory / wanted, ignored) == fs::weakly_canonical(location, ignored)) {
+        return location;
+      }
+    }
+    throw UsageError(fmt::format("--version-path {} is not one of version_locations", wanted),
+                     fmt::format("Add it to version_locations in {}.", context.config.file.string()));
+  }
+  if (!parents.empty()) return graph[parents.front()].path.parent_path();
+  if (locations.size() == 1) return locations.front();
+  throw UsageError("a new base could go to several version locations", "Say which with --version-path.");
+}
+
+NewFileReport write_revision_file(const Context& context, const script::RevisionGraph& graph, const NewFile& file) {
+  const Config& config = context.config;
+  script::NewRevision draft;
+  draft.revision.id = file.id.empty() ? fresh_id(graph) : file.id;
+  check_new_id(graph, draft.revision.id);
+  draft.revision.message = file.message;
+  draft.revision.down_revisions = file.parents;
+  draft.revision.depends_on = file.depends_on;
+  draft.revision.branch_labels = file.labels;
+  draft.revision.type = file.type;
+  draft.created = context.clock();
+  draft.timezone = config.timezone;
+  draft.file_template = config.file_template;
+  draft.truncate_slug_length = config.truncate_slug_length;
+
+  const TemplateText source = find_template(config, file.type);
+  NewFileReport report;
+  report.id = draft.revision.id;
+  report.path = file.directory / script::revision_file_name(draft);
+  const std::string text = script::render_revision(draft, source.text, source.name);
+  check_graph_with(graph, script::parse_header(text, report.path));
+
+  std::error_code error;
+  fs::create_directories(report.path.parent_path(), error);
+  base::write_new_file(report.path, text);
+  run_hooks(config, report);
+  return report;
+}
+
+}  // namespace migrate::command

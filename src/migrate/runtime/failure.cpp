@@ -1,0 +1,106 @@
+#include "migrate/runtime/failure.hpp"
+
+#include <fmt/format.h>
+
+#include "migrate/base/text.hpp"
+
+namespace migrate::runtime {
+namespace {
+
+StepFailure cause_of(const engine::DatabaseError& error) {
+  if (dynamic_cast<const engine::DatabaseInterrupted*>(&error) != nullptr) return StepFailure::interrupted;
+  if (dynamic_cast<const engine::DatabaseConnectionError*>(&error) != nullptr) return StepFailure::connection;
+  if (dynamic_cast<const engine::DatabaseTimeoutError*>(&error) != nullptr) return StepFailure::timeout;
+  const auto* sql = dynamic_cast<const engine::SqlError*>(&error);
+  return sql != nullptr && sql->is_timeout() ? StepFailure::timeout : StepFailure::sql;
+}
+
+std::string hint_for(const engine::SqlError& error) {
+  const std::string& code = error.sqlstate();
+  if (code == "55P03") {
+    return "Another session holds the lock: look in pg_stat_activity, or raise safety.lock_timeout or lock_retries.";
+  }
+  if (code == "57014") return "Raise safety.statement_timeout, or make the statement smaller.";
+  if (code == "25001") return "Give this statement a section with transaction:false at its marker.";
+  return error.fields().hint;
+}
+
+void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const Message& message,
+                        const engine::SqlError& error) {
+  const Message::Blame blame = message.blame(error);
+  facts.fields = error.fields();
+  facts.hint = hint_for(error);
+  facts.message = error.fields().message;
+  switch (blame.purpose) {
+    case Purpose::revision:
+      facts.statement = blame.statement;
+      if (blame.offset) facts.place = place(step.path, step.text, *blame.offset);
+      break;
+    case Purpose::row_guard:
+      facts.cause = StepFailure::version_row;
+      facts.message = "the version table changed while the step ran: the row it starts from is gone";
+      facts.hint =
+          "Another run moved the database, or the revision's own SQL touched the version table."
+          " Look with `migrate current`, then run again.";
+      break;
+    case Purpose::row_change:
+      facts.cause = facts.cause == StepFailure::sql ? StepFailure::version_row : facts.cause;
+      facts.message = fmt::format("the version table refused its new row: {}", error.fields().message);
+      break;
+    case Purpose::commit:
+      facts.statement = "COMMIT";
+      facts.message += " (found at COMMIT: a deferred constraint or trigger)";
+      break;
+    case Purpose::reset:
+      facts.statement = blame.statement;
+      break;
+    case Purpose::frame:
+      facts.statement = blame.statement;
+      if (error.sqlstate() == "42501") facts.hint = "The role needs CREATE on the schema that holds the version table.";
+      break;
+  }
+}
+
+}  // namespace
+
+StepError::StepError(StepFailureFacts facts)
+    : Error(fmt::format("{}: {}", facts.place, facts.message), facts.hint), facts_(std::move(facts)) {}
+
+StepFailureFacts describe_failure(const PreparedStep& step, const Message* message,
+                                  const engine::DatabaseError& error) {
+  StepFailureFacts facts;
+  facts.cause = cause_of(error);
+  facts.step = step.step;
+  facts.title = step.title;
+  facts.place = step.path.string();
+  facts.message = error.what();
+  facts.hint = error.hint();
+  const auto* sql = dynamic_cast<const engine::SqlError*>(&error);
+  if (sql != nullptr && message != nullptr) describe_sql_error(facts, step, *message, *sql);
+  return facts;
+}
+
+std::string describe_state(const StepFailureFacts& facts, const PreparedStep& step,
+                           const std::vector<std::string>& rows_before, std::size_t statements_done) {
+  const auto stand = [](const std::vector<std::string>& rows) {
+    return rows.empty() ? std::string("at base (no revision applied)") : "at " + base::join(rows, ", ");
+  };
+  if (!facts.rows_certain) {
+    return fmt::format(
+        "The connection is lost, so whether {} was committed is not known; before it the database stood {}."
+        " `migrate current` will tell.",
+        step.step.revision, stand(rows_before));
+  }
+  if (statements_done > 0) {
+    return fmt::format(
+        "The database stands {}; the section runs outside a transaction, and {} of its {} statements took"
+        " effect and stay.",
+        stand(facts.rows), statements_done, step.statements.size());
+  }
+  if (facts.rows == step.step.rows_after && facts.rows != rows_before) {
+    return fmt::format("The step was committed all the same: the database stands {}.", stand(facts.rows));
+  }
+  return fmt::format("The database stands {}; nothing of this step remains.", stand(facts.rows));
+}
+
+}  // namespace migrate::runtime

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "migrate/runtime/message.hpp"
+#include "migrate/runtime/step_error.hpp"
+
+namespace migrate::runtime {
+
+/// Turns a database error met in a step into what its user needs to know: cause, place, statement, next move.
+/// `message` is what was sent; null when the failure was found without sending anything.
+StepFailureFacts describe_failure(const PreparedStep& step, const Message* message, const engine::DatabaseError& error);
+
+/// One sentence about what took effect, given where the database stood before the step.
+std::string describe_state(const StepFailureFacts& facts, const PreparedStep& step,
+                           const std::vector<std::string>& rows_before, std::size_t statements_done);
+
+}  // namespace migrate::runtime

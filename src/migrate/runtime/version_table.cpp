@@ -1,0 +1,98 @@
+#include "migrate/runtime/version_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "migrate/sql/quote.hpp"
+
+namespace migrate::runtime {
+namespace {
+
+using sql::quote_identifier;
+using sql::quote_literal;
+
+std::string locate_query(std::string_view schema, std::string_view table) {
+  const std::string name = quote_literal(sql::quote_qualified(schema, table));
+  const std::string home = schema.empty() ? "pg_catalog.current_schema()::pg_catalog.text" : quote_literal(schema);
+  return fmt::format(
+      "SELECT home.schema, c.oid IS NOT NULL,"
+      " EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'version_num'"
+      " AND NOT a.attisdropped)"
+      " FROM (SELECT pg_catalog.to_regclass({0}) AS oid) AS wanted"
+      " LEFT JOIN pg_catalog.pg_class c ON c.oid = wanted.oid"
+      " CROSS JOIN LATERAL (SELECT COALESCE((SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_namespace n"
+      " WHERE n.oid = c.relnamespace), {1}) AS schema) AS home",
+      name, home);
+}
+
+}  // namespace
+
+VersionTable::VersionTable(std::string schema, std::string table, bool exists)
+    : schema_(std::move(schema)),
+      table_(std::move(table)),
+      qualified_(sql::quote_qualified(schema_, table_)),
+      exists_(exists) {}
+
+VersionTable VersionTable::locate(engine::Connection& connection, std::string_view schema, std::string_view table) {
+  const engine::Result found = connection.execute(locate_query(schema, table));
+  const auto home = found.get(0, 0);
+  if (!home) {
+    throw VersionTableError(
+        "search_path of this connection names no existing schema, so there is no place for the version table",
+        "Set version_table_schema in alembic.toml, or search_path for the role or database.");
+  }
+  const bool exists = found.text(0, 1) == "t";
+  VersionTable result{std::string(*home), std::string(table), exists};
+  if (exists && found.text(0, 2) != "t") {
+    throw VersionTableError(
+        fmt::format("{} exists but has no column version_num: it is not a version table", result.qualified_name()),
+        "Set version_table in alembic.toml to another name.");
+  }
+  return result;
+}
+
+std::vector<std::string> VersionTable::read(engine::Connection& connection) const {
+  std::vector<std::string> rows;
+  if (!exists_) return rows;
+  const engine::Result result = connection.execute("SELECT version_num FROM " + qualified_);
+  for (int row = 0; row < result.rows(); ++row) {
+    const auto value = result.get(row, 0);
+    if (!value) throw VersionTableError(fmt::format("{} holds a NULL", qualified_), "Delete that row by hand.");
+    rows.emplace_back(*value);
+  }
+  std::ranges::sort(rows);
+  return rows;
+}
+
+std::string VersionTable::create_statement(bool if_not_exists) const {
+  return fmt::format("CREATE TABLE {}{} (version_num VARCHAR(32) NOT NULL, CONSTRAINT {} PRIMARY KEY (version_num))",
+                     if_not_exists ? "IF NOT EXISTS " : "", qualified_, quote_identifier(table_ + "_pkc"));
+}
+
+std::string VersionTable::change(const script::RowChange& change) const {
+  if (change.from.empty()) {
+    return fmt::format("INSERT INTO {} (version_num) VALUES ({})", qualified_, quote_literal(change.to));
+  }
+  if (change.to.empty()) {
+    return fmt::format("DELETE FROM {} WHERE version_num = {}", qualified_, quote_literal(change.from));
+  }
+  return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", qualified_, quote_literal(change.to),
+                     quote_literal(change.from));
+}
+
+std::vector<std::string> VersionTable::guarded_change(const script::RowChange& row) const {
+  std::vector<std::string> statements;
+  if (!row.from.empty()) {
+    statements.push_back(
+        fmt::format("SELECT 1 / (pg_catalog.count(*) = 1)::pg_catalog.int4 FROM"
+                    " (SELECT FROM {} WHERE version_num = {} FOR UPDATE) AS version_row",
+                    qualified_, quote_literal(row.from)));
+  }
+  statements.push_back(change(row));
+  return statements;
+}
+
+}  // namespace migrate::runtime
