@@ -98,7 +98,7 @@ std::string finished(const command::MoveReport& report) {
                {"heads", report.rows}});
 }
 
-std::string failure(const Failure& failure) {
+std::string failure(const command::Failure& failure) {
   ordered_json object{{"event", "error"}, {"exit_code", static_cast<int>(failure.code)}, {"message", failure.message}};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) object[name] = value;

@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "migrate/cli/failure.hpp"
 #include "migrate/command/branches.hpp"
 #include "migrate/command/current.hpp"
+#include "migrate/command/failure.hpp"
 #include "migrate/command/move.hpp"
 #include "migrate/command/new_file.hpp"
 #include "migrate/command/revision_view.hpp"
@@ -23,7 +23,7 @@ std::string step(const command::StepReport& report, bool done, const std::string
 /// {"event":"finished", "changed":…, "heads":[…]}
 std::string finished(const command::MoveReport& report);
 /// {"event":"error", "exit_code":…, "message":…}
-std::string failure(const Failure& failure);
+std::string failure(const command::Failure& failure);
 /// Any flat object of texts.
 std::string object(const std::vector<std::pair<std::string, std::string>>& fields);
 

@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "migrate/cli/json.hpp"
-#include "migrate/runtime/offline.hpp"
 
 namespace migrate::cli {
 namespace {
@@ -54,7 +53,7 @@ void Progress::started(const command::StepReport& report) {
     return;
   }
   const std::lock_guard guard(mutex_);
-  line_ = runtime::describe_step(report.step, report.title);
+  line_ = report.line;
   watch_ = base::Stopwatch();
 }
 
@@ -65,7 +64,7 @@ void Progress::done(const command::StepReport& report) {
   }
   const std::lock_guard guard(mutex_);
   session_.output.finish(fmt::format(
-      "{} {}", runtime::describe_step(report.step, report.title),
+      "{} {}", report.line,
       session_.output.styled_note(Output::Style::dim, fmt::format("({})", duration_text(report.milliseconds)))));
   line_.clear();
 }

@@ -6,7 +6,7 @@
 #include <csignal>
 
 #include "migrate/base/text.hpp"
-#include "migrate/cli/failure.hpp"
+#include "migrate/cli/failure_text.hpp"
 #include "migrate/cli/json.hpp"
 #include "migrate/cli/session.hpp"
 #include "migrate/cli/verbs.hpp"
@@ -53,8 +53,9 @@ void add_verbs(CLI::App& app, Session& session) {
 }
 
 /// The parser's complaint, with the nearest verb for one that does not exist.
-Failure usage_failure(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
-  Failure failure{.code = ExitCode::usage, .message = undisguised(error.what())};
+command::Failure usage_failure(const CLI::App& app, const CLI::ParseError& error,
+                               const std::vector<std::string>& words) {
+  command::Failure failure{.code = ExitCode::usage, .message = undisguised(error.what())};
   std::vector<std::string> verbs;
   for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) verbs.push_back(verb->get_name());
   failure.hint = "`migrate --help` lists the commands, `migrate COMMAND --help` the options of one.";
@@ -70,7 +71,7 @@ Failure usage_failure(const CLI::App& app, const CLI::ParseError& error, const s
   return failure;
 }
 
-int finish(Session& session, const Failure& failure) {
+int finish(Session& session, const command::Failure& failure) {
   if (session.json) session.output.answer(json::failure(failure));
   print_failure(failure, session.output);
   return static_cast<int>(failure.code);
@@ -122,7 +123,7 @@ int run(int argc, const char* const* argv) {
   try {
     return run_checked(argc, argv, session);
   } catch (...) {
-    return finish(session, describe_failure(std::current_exception(), session.signals.received()));
+    return finish(session, command::describe_failure(std::current_exception(), session.signals.received()));
   }
 }
 

@@ -3,13 +3,15 @@
 #include <memory>
 #include <string>
 
-#include "migrate/cli/exit_code.hpp"
 #include "migrate/cli/output.hpp"
 #include "migrate/cli/signals.hpp"
 #include "migrate/command/config.hpp"
 #include "migrate/command/context.hpp"
+#include "migrate/command/exit_code.hpp"
 
 namespace migrate::cli {
+
+using command::ExitCode;
 
 /// One run of the program: what the global options said, the streams, and the verb to carry out.
 struct Session {

@@ -12,7 +12,7 @@ namespace migrate::command {
 namespace {
 
 StepReport report(const runtime::PreparedStep& step, double milliseconds = 0) {
-  return {step.step, step.title, step.path, milliseconds};
+  return {step.step, step.title, step.path, runtime::describe_step(step.step, step.title), milliseconds};
 }
 
 runtime::ExecutorOptions executor_options(const Context& context) {

@@ -13,6 +13,7 @@ struct StepReport {
   script::Step step;
   std::string title;
   std::filesystem::path path;
+  std::string line;  ///< "Running upgrade a -> b, title"
   double milliseconds = 0;
 };
 

@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "migrate/cli/exit_code.hpp"
-#include "migrate/cli/output.hpp"
+#include "migrate/command/exit_code.hpp"
 
-namespace migrate::cli {
+namespace migrate::command {
 
 /// A failure as its reader needs it. Empty text: does not apply.
 struct Failure {
@@ -29,7 +28,4 @@ struct Failure {
 /// Sorts out any exception. `signal` is the one that interrupted us, or 0.
 Failure describe_failure(const std::exception_ptr& error, int signal);
 
-/// Prints it to stderr.
-void print_failure(const Failure& failure, Output& output);
-
-}  // namespace migrate::cli
+}  // namespace migrate::command

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace migrate::cli {
+namespace migrate::command {
 
 /// What the process ends with. Scripts rely on these numbers.
 enum class ExitCode : int {
@@ -16,4 +16,4 @@ enum class ExitCode : int {
   interrupted = 130,    ///< SIGINT; SIGTERM gives 143
 };
 
-}  // namespace migrate::cli
+}  // namespace migrate::command
