@@ -49,6 +49,8 @@ TEST_CASE("a dollar sign inside a word or before a digit opens no quote", "[sql]
 
 TEST_CASE("a dollar quote may follow a number at once", "[sql]") {
   CHECK(pieces("SELECT 1$$;$$; SELECT 2") == Texts{"SELECT 1$$;$$", "SELECT 2"});
+  CHECK(pieces("SELECT 1_000.5$$;$$; SELECT 2") == Texts{"SELECT 1_000.5$$;$$", "SELECT 2"});
+  CHECK(pieces("SELECT 0x1F$a$; SELECT 2") == Texts{"SELECT 0x1F$a$", "SELECT 2"});
 }
 
 TEST_CASE("quotes of one kind mean nothing inside another", "[sql]") {

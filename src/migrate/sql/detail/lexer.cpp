@@ -128,12 +128,15 @@ TokenKind Lexer::scan_word() {
 
 TokenKind Lexer::scan_number() {
   const bool hexadecimal = text_[at_] == '0' && lower(peek(1)) == 'x';
+  bool has_letter = false;
   while (at_ < text_.size()) {
     const char c = text_[at_];
+    has_letter = has_letter || (starts_word(c) && c != '_');
     const bool exponent_sign =
         (c == '+' || c == '-') && !hexadecimal && lower(text_[at_ - 1]) == 'e' && is_digit(peek(1));
     if (c == '.' && peek(1) == '.') break;
-    if (!exponent_sign && c != '.' && (c == '$' || !continues_word(c))) break;
+    // A dollar sign opens a quote after digits, but belongs to the word that follows them at once.
+    if (!exponent_sign && c != '.' && (c == '$' ? !has_letter : !continues_word(c))) break;
     ++at_;
   }
   return TokenKind::number;
