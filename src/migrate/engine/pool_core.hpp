@@ -27,7 +27,7 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
 
   PoolCore(Source source, PoolSettings settings)
       : source_(std::move(source)),
-        settings_(std::move(settings)),
+        settings_(within_reason(std::move(settings))),
         ledger_(settings_.options.pool_size, settings_.options.max_overflow, settings_.patience),
         draws_(settings_.jitter_seed != 0 ? settings_.jitter_seed : std::random_device{}()) {}
 

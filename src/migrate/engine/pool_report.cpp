@@ -87,20 +87,4 @@ void log_pool(const PoolSettings& settings, base::LogLevel level, std::string_vi
   }
 }
 
-Deadline::Clock::time_point pool_expiry(Deadline::Clock::time_point now, std::chrono::nanoseconds recycle,
-                                        std::uint64_t draw) {
-  using Clock = Deadline::Clock;
-  if (recycle < std::chrono::nanoseconds::zero() || recycle > Clock::time_point::max() - now) {
-    return Clock::time_point::max();
-  }
-  // The splitmix64 finaliser: successive draws are spread over all 64 bits.
-  std::uint64_t mixed = draw + 0x9e3779b97f4a7c15U;
-  mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9U;
-  mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
-  mixed ^= mixed >> 31U;
-  const double fraction = static_cast<double>(mixed >> 11U) * 0x1.0p-53;
-  const auto tenth = static_cast<double>(recycle.count()) / 10;
-  return now + recycle - std::chrono::nanoseconds(static_cast<std::int64_t>(tenth * fraction));
-}
-
 }  // namespace migrate::engine

@@ -1,11 +1,9 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "migrate/engine/deadline.hpp"
 #include "migrate/engine/pool_settings.hpp"
 #include "migrate/engine/pool_statistics.hpp"
 
@@ -27,10 +25,5 @@ enum class PoolPhase { waiting, connecting, checking };
 /// Sends an event to the sink, if there is one.
 void log_pool(const PoolSettings& settings, base::LogLevel level, std::string_view event,
               std::string_view text) noexcept;
-
-/// When a connection made `now` is too old: after `recycle` less up to a tenth, so that connections made together do
-/// not all end together. `draw` is any number; equal draws give equal jitter. A negative recycle is never.
-Deadline::Clock::time_point pool_expiry(Deadline::Clock::time_point now, std::chrono::nanoseconds recycle,
-                                        std::uint64_t draw);
 
 }  // namespace migrate::engine

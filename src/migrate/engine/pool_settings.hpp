@@ -6,6 +6,7 @@
 
 #include "migrate/base/log.hpp"
 #include "migrate/engine/connection_config.hpp"
+#include "migrate/engine/deadline.hpp"
 
 namespace migrate::engine {
 
@@ -18,6 +19,14 @@ struct PoolSettings {
   std::chrono::nanoseconds ping_limit{2'000'000'000};  ///< a ping that takes longer has failed
   std::uint64_t jitter_seed = 0;                       ///< spreads pool_recycle; 0 = a random one
 };
+
+/// The same with durations that can be added to a point in time: none is longer than a century.
+PoolSettings within_reason(PoolSettings settings);
+
+/// When a connection made `now` is too old: after `recycle` less up to a tenth, so that connections made together do
+/// not all end together. `draw` is any number; equal draws give equal jitter. A negative recycle is never.
+Deadline::Clock::time_point pool_expiry(Deadline::Clock::time_point now, std::chrono::nanoseconds recycle,
+                                        std::uint64_t draw);
 
 /// Called with a connection that nobody else holds, outside the pool's lock, from any thread. Any may stay empty. A
 /// throw costs that connection: it is closed. From `connect`, and from `checkout` on a new connection, it also reaches

@@ -241,3 +241,20 @@ TEST_CASE("invalidate closes this connection alone, at the end of the lease", "[
   CHECK(pool.statistics().idle == 1);
   CHECK(pool.statistics().generation == 0);
 }
+
+TEST_CASE("durations beyond all reason are for ever, not an overflow", "[engine][pool]") {
+  Fixture f;
+  auto settings = fake_settings(1, 0, std::chrono::milliseconds::max());
+  const bool longest = GENERATE(true, false);
+  settings.options.pool_recycle = longest ? std::chrono::seconds::max() : std::chrono::seconds::min();
+  settings.options.ping_after_idle = longest ? std::chrono::milliseconds::max() : std::chrono::milliseconds::min();
+  settings.patience = std::chrono::nanoseconds::max();
+  settings.ping_limit = std::chrono::nanoseconds::max();
+  FakePool pool = f.make(settings);
+  for (int i = 0; i < 3; ++i) {
+    (void)pool.acquire();
+    f.world->advance(1s);
+  }
+  CHECK(f.world->created == 1);
+  CHECK(f.world->pings == (longest ? 0 : 2));
+}
