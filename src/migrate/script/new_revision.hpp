@@ -17,10 +17,10 @@ std::string slug(std::string_view message, std::size_t longest = 40);
 
 /// Everything that decides the name and text of a new revision file.
 struct NewRevision {
-  Revision revision;                         ///< id, parents, depends_on, labels, message, type; path is ignored
-  std::string upgrades, downgrades;          ///< bodies, usually empty
+  Revision revision;                 ///< id, parents, depends_on, labels, message, type; path is ignored
+  std::string upgrades, downgrades;  ///< bodies, usually empty
   std::chrono::system_clock::time_point created;
-  std::string timezone = "UTC";              ///< IANA name, "UTC" or "local"
+  std::string timezone = "UTC";  ///< IANA name, "UTC" or "local"
   std::string file_template = "{rev}_{slug}";
   std::size_t truncate_slug_length = 40;
 };
