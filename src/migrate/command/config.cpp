@@ -24,6 +24,16 @@ struct Loaded {
   ChosenUrl url;
 };
 
+/// A path of the file as an absolute one, without "." and "..", and without a slash at its end.
+fs::path absolute_path(const fs::path& directory, const fs::path& path) {
+  auto absolute = (directory / path).lexically_normal();
+  return absolute.has_filename() ? absolute : absolute.parent_path();
+}
+
+bool lies_within(const fs::path& inner, const fs::path& outer) {
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
 void check_x(const GlobalOptions& options, Faults& faults) {
   for (const auto& [key, value] : options.x) {
     if (key.empty()) faults.add("-x", "the key is empty", "Write -x key=value.");
@@ -45,21 +55,20 @@ void check_hooks(const ReadSettings& read, const std::string& table, Faults& fau
 void check_locations(const Loaded& loaded, Faults& faults) {
   const auto* said = loaded.read.find("", "version_locations");
   const auto& settings = loaded.read.settings;
-  std::vector<fs::path> seen;
+  std::vector<std::pair<std::string, fs::path>> seen;
   for (const auto& location : settings.version_locations) {
-    auto path = (loaded.file.parent_path() / location / "").lexically_normal();
-    for (const auto& other : seen) {
-      const bool nested = path.string().starts_with(other.string()) || other.string().starts_with(path.string());
-      if (path == other) {
+    auto path = absolute_path(loaded.file.parent_path(), location);
+    for (const auto& [other, other_path] : seen) {
+      if (path == other_path) {
         faults.add(said->place, fmt::format("version_locations names \"{}\" twice", location));
-      } else if (nested && settings.recursive_version_locations) {
+      } else if (settings.recursive_version_locations &&
+                 (lies_within(path, other_path) || lies_within(other_path, path))) {
         faults.add(said->place,
-                   fmt::format("version_locations: \"{}\" and \"{}\" lie within each other", location,
-                               display_name(other, loaded.file.parent_path())),
+                   fmt::format("version_locations: \"{}\" and \"{}\" lie within each other", location, other),
                    "With recursive_version_locations their files would be read twice; keep the outer one.");
       }
     }
-    seen.push_back(std::move(path));
+    seen.emplace_back(location, std::move(path));
   }
 }
 
@@ -107,10 +116,10 @@ EditedPolicy edited_policy(std::string_view word) {
 
 void take_version_settings(const FileSettings& settings, Config& config) {
   for (const auto& location : settings.version_locations) {
-    config.version_locations.push_back((config.directory / location).lexically_normal());
+    config.version_locations.push_back(absolute_path(config.directory, location));
   }
   config.recursive_version_locations = settings.recursive_version_locations;
-  config.template_location = (config.directory / settings.template_location).lexically_normal();
+  config.template_location = absolute_path(config.directory, settings.template_location);
   config.file_template = settings.file_template;
   config.truncate_slug_length = static_cast<std::size_t>(settings.truncate_slug_length);
   config.timezone = settings.timezone;
@@ -169,7 +178,7 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
   config.safety.edited = edited_policy(settings.edited);
   config.autogenerate = std::move(settings.autogenerate);
   for (auto& hook : settings.hooks) {
-    config.post_write_hooks.push_back({std::move(hook.command), (config.directory / hook.cwd).lexically_normal()});
+    config.post_write_hooks.push_back({std::move(hook.command), absolute_path(config.directory, hook.cwd)});
   }
   config.x = options.x;
   return config;

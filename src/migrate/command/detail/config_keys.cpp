@@ -38,7 +38,7 @@ constexpr std::array k_keys{
     ConfigKey{"", "recursive_version_locations", [](S s) -> Slot { return &s.recursive_version_locations; }, any()},
     ConfigKey{"", "template_location", [](S s) -> Slot { return &s.template_location; }, checked(check_path)},
     ConfigKey{"", "file_template", [](S s) -> Slot { return &s.file_template; }, checked(check_file_template)},
-    ConfigKey{"", "truncate_slug_length", [](S s) -> Slot { return &s.truncate_slug_length; }, between(1, 200)},
+    ConfigKey{"", "truncate_slug_length", [](S s) -> Slot { return &s.truncate_slug_length; }, between(0, 200)},
     ConfigKey{"", "timezone", [](S s) -> Slot { return &s.timezone; }, checked(check_timezone)},
     ConfigKey{"", "revision_type", [](S s) -> Slot { return &s.revision_type; }, one_of(k_revision_types)},
     ConfigKey{"", "version_table", [](S s) -> Slot { return &s.version_table; }, checked(check_version_table)},
@@ -112,7 +112,8 @@ std::span<const ForeignKey> foreign_keys() {
 }
 
 std::string dotted(std::string_view table, std::string_view key) {
-  return table.empty() ? std::string(key) : std::string(table).append(".").append(key);
+  if (table.empty() || key.empty()) return std::string(table.empty() ? key : table);
+  return std::string(table).append(".").append(key);
 }
 
 }  // namespace migrate::command

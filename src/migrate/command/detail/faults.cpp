@@ -19,15 +19,13 @@ void Faults::add(const std::string& origin, const std::string& message, const st
 
 void Faults::throw_if_any() const {
   if (faults_.empty()) return;
+  if (faults_.size() == 1) throw ConfigError(faults_[0].line, faults_[0].hint);
   auto sorted = faults_;
   std::ranges::stable_sort(sorted, {}, &Fault::place);
   std::vector<std::string> lines;
-  std::vector<std::string> hints;
-  for (const auto& fault : sorted) {
-    lines.push_back(fault.line);
-    if (!fault.hint.empty() && std::ranges::find(hints, fault.hint) == hints.end()) hints.push_back(fault.hint);
-  }
-  throw ConfigError(base::join(lines, "\n"), base::join(hints, "\n"));
+  for (const auto& [place, line, hint] : sorted)
+    lines.push_back(hint.empty() ? line : fmt::format("{}. {}", line, hint));
+  throw ConfigError(base::join(lines, "\n"));
 }
 
 }  // namespace migrate::command

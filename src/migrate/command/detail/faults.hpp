@@ -18,7 +18,8 @@ class Faults {
   void add(const std::string& origin, const std::string& message, const std::string& hint = {});
 
   [[nodiscard]] bool empty() const noexcept { return faults_.empty(); }
-  /// Throws ConfigError with every fault in the order of the file, and each hint once.
+  /// Throws ConfigError with every fault, in the order of the file, one a line. The hint of a single one is the
+  /// error's; those of several stand on their lines.
   void throw_if_any() const;
 
  private:

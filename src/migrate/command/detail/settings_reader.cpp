@@ -151,8 +151,10 @@ class Reader {
       hint = std::string(foreign->advice);
     } else if (const auto near = base::nearest(node.key, known)) {
       message += fmt::format("; did you mean {}?", *near);
+      hint.clear();
     } else if (elsewhere != keys.end()) {
       message += fmt::format("; it belongs in [{}]", full(elsewhere->table));
+      hint.clear();
     }
     faults_.add(node.key_place, message, hint);
   }

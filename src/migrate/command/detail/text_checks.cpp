@@ -51,9 +51,6 @@ Complaint check_pattern(const std::string& text) {
 }
 
 Complaint check_file_template(const std::string& text) {
-  if (text.find("%(") != std::string::npos) {
-    return {"%(…)s is the notation of Python", "Write {rev}_{slug}, {year}, {month:02} and so on."};
-  }
   const std::filesystem::path path(text);
   if (path.is_absolute() || std::ranges::find(path, std::filesystem::path("..")) != path.end()) {
     return {"a file name must stay below its version location", "Use version_locations to write elsewhere."};
@@ -66,7 +63,10 @@ Complaint check_file_template(const std::string& text) {
   try {
     if (!script::revision_file_name(sample).stem().empty()) return {};
   } catch (const base::Error& error) {
-    return {error.what(), error.hint()};
+    // It names the key in its own way.
+    const std::string_view message = error.what();
+    const auto prefix = fmt::format("file_template \"{}\": ", text);
+    return {std::string(message.starts_with(prefix) ? message.substr(prefix.size()) : message), error.hint()};
   }
   return {"this gives no file name", "Write {rev}_{slug}, for example."};
 }
