@@ -36,7 +36,7 @@ struct ServerStatus {
 class PrivateServer {
  public:
   struct Options {
-    std::filesystem::path directory;    ///< holds data/, server.log, server.lock; made when missing
+    std::filesystem::path directory{};  ///< holds data/, server.log, server.lock; made when missing
     std::filesystem::path binaries{};   ///< empty: find_binaries()
     bool durable = true;                ///< false: fsync, full_page_writes and synchronous_commit off (throw-away)
     std::string database = "postgres";  ///< made on first start when missing
