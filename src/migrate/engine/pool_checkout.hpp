@@ -8,6 +8,8 @@ namespace migrate::engine {
 template <typename Source>
 Lease<typename Source::Connection> PoolCore<Source>::acquire(Deadline limit) {
   if (fork_.in_child()) throw_pool_forked(settings_);
+  // The caller may outlast the pool: its end wakes waiters, and then the core must still be there.
+  auto self = this->shared_from_this();
   TimePoint now = source_.now();
   const bool bounded = settings_.options.pool_timeout.count() > 0;
   const Request request{now, bounded ? limit.earlier(Deadline::at(now + settings_.options.pool_timeout)) : limit};
@@ -15,7 +17,7 @@ Lease<typename Source::Connection> PoolCore<Source>::acquire(Deadline limit) {
   while (grant.slot != nullptr) {
     auto& connection = static_cast<Pooled&>(*grant.slot);
     const Fault fault = examine(connection, grant, request, now);
-    if (fault == Fault::none) return Lease<Connection>(this->shared_from_this(), connection);
+    if (fault == Fault::none) return Lease<Connection>(std::move(self), connection);
     grant = exchange(connection, fault, request);
     now = source_.now();
   }
@@ -34,8 +36,6 @@ PoolGrant PoolCore<Source>::admit(const Request& request, TimePoint& now) {
 template <typename Source>
 PoolLedger::Answer PoolCore<Source>::queue(PoolGrant& grant, const Request& request, TimePoint& now) {
   if (settings_.options.pool_timeout.count() <= 0) time_out(PoolPhase::waiting, request);
-  // A waiter may outlast its pool: closing wakes it, and then the core must still be there.
-  const auto self = this->shared_from_this();
   ThreadWaiter waiter;
   PoolLedger::Answer answer = ledger_.enter(waiter, grant, now);
   while (answer == PoolLedger::Answer::wait) {

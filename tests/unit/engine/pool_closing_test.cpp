@@ -132,3 +132,19 @@ TEST_CASE("a return after dispose wakes the waiter with leave to connect", "[eng
   CHECK(id == 2);
   CHECK(f.world->most_open == 1);  // the old one was closed before the new one was made
 }
+
+TEST_CASE("the end of a pool sends its waiters away", "[engine][pool]") {
+  Fixture f;
+  auto pool = std::make_unique<FakePool>(f.make(fake_settings(1, 0)));
+  auto lease = pool->acquire();
+  std::string text;
+  std::thread waiter([&text, target = pool.get()] {
+    text = message_of<engine::DatabaseArgumentError>([target] { (void)target->acquire(); });
+  });
+  REQUIRE(eventually([&] { return pool->statistics().waiting == 1; }));
+  pool.reset();
+  lease.release();  // the last owner but the waiter itself
+  waiter.join();
+  CHECK_THAT(text, Contains("closed"));
+  CHECK(f.world->open == 0);
+}
