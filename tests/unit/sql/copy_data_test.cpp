@@ -1,5 +1,6 @@
 #include "unit/sql/pieces.hpp"
 
+using namespace migrate::sql_test;
 using migrate::sql::split;
 
 namespace {

@@ -5,6 +5,7 @@
 #include "unit/sql/nasty_script.hpp"
 #include "unit/sql/pieces.hpp"
 
+using namespace migrate::sql_test;
 using migrate::sql::split;
 using migrate::sql::SqlSyntaxError;
 using migrate::sql::Statement;

@@ -7,17 +7,19 @@
 
 #include "migrate/sql/statement.hpp"
 
+namespace migrate::sql_test {
+
 /// The statements' texts, as a test wants to compare them.
 inline std::vector<std::string> pieces(std::string_view script) {
   std::vector<std::string> texts;
-  for (const auto& statement : migrate::sql::split(script)) texts.emplace_back(statement.text.of(script));
+  for (const auto& statement : sql::split(script)) texts.emplace_back(statement.text.of(script));
   return texts;
 }
 
 /// The one statement of the script.
-inline migrate::sql::Statement only(std::string_view script) {
+inline sql::Statement only(std::string_view script) {
   INFO(script);
-  auto statements = migrate::sql::split(script);
+  auto statements = sql::split(script);
   REQUIRE(statements.size() == 1);
   return statements[0];
 }
@@ -32,8 +34,8 @@ struct Refusal {
 inline Refusal refusal(std::string_view script) {
   INFO(script);
   try {
-    migrate::sql::split(script);
-  } catch (const migrate::sql::SqlSyntaxError& error) {
+    sql::split(script);
+  } catch (const sql::SqlSyntaxError& error) {
     return {error.what(), error.hint(), error.offset()};
   }
   FAIL("the script was taken");
@@ -41,3 +43,5 @@ inline Refusal refusal(std::string_view script) {
 }
 
 using Texts = std::vector<std::string>;
+
+}  // namespace migrate::sql_test

@@ -14,7 +14,7 @@ TEST_CASE("a position counts lines and columns from one", "[sql]") {
   CHECK(position_at("\n\n\n", 3) == Position{4, 1});
 }
 
-TEST_CASE("columns count characters, not bytes", "[sql]") {
+TEST_CASE("columns of a position count characters, not bytes", "[sql]") {
   const std::string_view text = "-- größe\n名前x";
   CHECK(position_at(text, text.find("e\n")) == Position{1, 8});
   CHECK(position_at(text, text.find('x')) == Position{2, 3});

@@ -1,5 +1,7 @@
 #include "unit/sql/pieces.hpp"
 
+using namespace migrate::sql_test;
+
 TEST_CASE("\\restrict and \\unrestrict are skipped and stand in no statement", "[sql]") {
   const std::string script =
       "--\n-- dump\n--\n\n\\restrict aB3xYz\n\nSET a = 1;\nCREATE TABLE t ();\n\n\\unrestrict aB3xYz\n\n";

@@ -1,5 +1,7 @@
 #include "unit/sql/pieces.hpp"
 
+using namespace migrate::sql_test;
+
 TEST_CASE("semicolons in strings and quoted names do not end a statement", "[sql]") {
   CHECK(pieces("SELECT 'a;''b;'; SELECT \"c;\"\"d;\" FROM t") ==
         Texts{"SELECT 'a;''b;'", "SELECT \"c;\"\"d;\" FROM t"});

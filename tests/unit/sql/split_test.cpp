@@ -1,5 +1,7 @@
 #include "unit/sql/pieces.hpp"
 
+using namespace migrate::sql_test;
+
 TEST_CASE("statements are cut at semicolons and keep neither them nor the blanks around", "[sql]") {
   CHECK(pieces("SELECT 1; SELECT 2;\n\n  SELECT\n  3  ;") == Texts{"SELECT 1", "SELECT 2", "SELECT\n  3"});
 }
