@@ -22,8 +22,8 @@ struct CountingWaiter final : engine::PoolWaiter {
 
 /// A ledger with every place taken, on a clock that stands.
 struct Books {
-  explicit Books(int size) : ledger(size, 0, 1ms) {
-    for (int i = 0; i < size; ++i) {
+  explicit Books(int size, int overflow = 0) : ledger(size, overflow, 1ms) {
+    for (int i = 0; i < size + overflow; ++i) {
       REQUIRE(ledger.try_enter(grant, now) == Answer::granted);
       REQUIRE(ledger.connected(slots.emplace_back(), grant.generation));
     }
@@ -65,9 +65,11 @@ TEST_CASE("a waiter past its patience is handed the connection, a younger one ma
   CHECK(waiter.wakes == 2);
   CHECK(books.ledger.statistics().idle == 0);
   CHECK(books.ledger.try_enter(books.grant, books.now) == Answer::wait);
+  CHECK(books.ledger.held_by_this_thread() == 0);  // nobody has signed for it yet
   books.grant = {};
   REQUIRE(books.ledger.poll(waiter, books.grant, books.now) == Answer::granted);
   CHECK(books.grant.slot == &books.slots[0]);
+  CHECK(books.ledger.held_by_this_thread() == 1);
   CHECK(books.ledger.statistics().hand_overs == 1);
 }
 
@@ -129,6 +131,36 @@ TEST_CASE("a woken waiter that gives up passes the word on", "[engine][pool]") {
   CHECK(books.ledger.leave(first, books.grant, books.now) == Answer::wait);
   CHECK(second.wakes == 1);
   CHECK(books.ledger.poll(second, books.grant, books.now) == Answer::granted);
+}
+
+TEST_CASE("a full pool hands the surplus over instead of keeping or closing it", "[engine][pool]") {
+  Books books(1, 1);
+  CountingWaiter waiter;
+  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  books.give_back(0);
+  books.give_back(1);
+  CHECK(books.ledger.statistics().idle == 1);
+  CHECK(books.ledger.statistics().hand_overs == 1);
+  CHECK(books.retired.empty());
+  REQUIRE(books.ledger.poll(waiter, books.grant, books.now) == Answer::granted);
+  CHECK(books.grant.slot == &books.slots[1]);
+}
+
+TEST_CASE("a connection that is out of date is not handed to a waiter", "[engine][pool]") {
+  Books books(1);
+  CountingWaiter waiter;
+  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  books.now += 2ms;
+  const bool stale = GENERATE(true, false);
+  if (stale) {
+    books.ledger.dispose(books.retired);
+  } else {
+    books.slots[0].expires = books.now;
+  }
+  books.give_back(0);
+  CHECK(waiter.wakes == 0);
+  CHECK(books.ledger.statistics().closing == 1);
+  CHECK(books.retired.first() == &books.slots[0]);
 }
 
 TEST_CASE("whatever frees a place wakes a waiter", "[engine][pool]") {
@@ -267,4 +299,33 @@ TEST_CASE("the caller's deadline is kept when it is earlier than pool_timeout", 
   const auto start = std::chrono::steady_clock::now();
   CHECK_THROWS_AS(pool.acquire(engine::Deadline::after(20ms)), engine::DatabaseTimeoutError);
   CHECK(std::chrono::steady_clock::now() - start < 10s);
+}
+
+TEST_CASE("a connection that was handed over counts for the thread that got it", "[engine][pool]") {
+  Fixture f;
+  auto settings = fake_settings(1, 0, 10s);
+  settings.patience = 0ns;
+  FakePool pool = f.make(settings);
+  auto lease = pool.acquire();
+  const auto attempt = [&pool] {
+    return message_of<engine::DatabaseTimeoutError>([&] { (void)pool.acquire(engine::Deadline::after(10ms)); });
+  };
+  std::string of_new_holder;
+  std::atomic<bool> tried{false};
+  std::atomic<bool> go{false};
+  std::thread other([&] {
+    const auto handed = pool.acquire();
+    of_new_holder = attempt();
+    tried = true;
+    while (!go) std::this_thread::yield();
+  });
+  REQUIRE(eventually([&] { return pool.statistics().waiting == 1; }));
+  lease.release();
+  REQUIRE(eventually([&] { return tried.load(); }));
+  const std::string of_old_holder = attempt();
+  go = true;
+  other.join();
+  CHECK(pool.statistics().hand_overs == 1);
+  CHECK_THAT(of_new_holder, Contains("This thread already holds 1 of the 1"));
+  CHECK_THAT(of_old_holder, Contains("1 leased") && !Contains("This thread"));
 }
