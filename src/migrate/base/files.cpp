@@ -86,19 +86,30 @@ void write_new_file(const fs::path& path, std::string_view text) {
     }
     fail("create", path, errno);
   }
-  write_all(file.get(), text, path);
+  try {
+    write_all(file.get(), text, path);
+  } catch (...) {
+    ::unlink(path.c_str());
+    throw;
+  }
 }
 
 void replace_file(const fs::path& path, std::string_view text) {
-  std::string draft = path.string() + ".XXXXXX";
+  // Through a symbolic link the file it leads to is replaced, not the link.
+  std::error_code ignored;
+  fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
+  if (target.empty()) target = path;
+  std::string draft = target.string() + ".XXXXXX";
   const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
   if (file.get() < 0) fail("write", path, errno);
   try {
     write_all(file.get(), text, path);
     struct stat old {};
-    const bool existed = ::stat(path.c_str(), &old) == 0;
+    const bool existed = ::stat(target.c_str(), &old) == 0;
+    // The owner first: changing it may clear bits of the mode. Only root can, and for others it is theirs already.
+    if (existed && ::fchown(file.get(), old.st_uid, old.st_gid) != 0 && errno != EPERM) fail("write", path, errno);
     if (::fchmod(file.get(), existed ? (old.st_mode & 07777U) : 0644) != 0) fail("write", path, errno);
-    if (::rename(draft.c_str(), path.c_str()) != 0) fail("write", path, errno);
+    if (::rename(draft.c_str(), target.c_str()) != 0) fail("write", path, errno);
   } catch (...) {
     ::unlink(draft.c_str());
     throw;
@@ -107,7 +118,9 @@ void replace_file(const fs::path& path, std::string_view text) {
 
 TemporaryDirectory::TemporaryDirectory(std::string_view prefix, const fs::path& parent) {
   const char* tmpdir = std::getenv("TMPDIR");
-  const fs::path where = !parent.empty() ? parent : fs::path(tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/tmp");
+  const fs::path named = !parent.empty() ? parent : fs::path(tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/tmp");
+  // The destructor must find it again from any working directory.
+  const fs::path where = fs::absolute(named);
   std::string pattern = (where / (std::string(prefix) + "XXXXXX")).string();
   if (::mkdtemp(pattern.data()) == nullptr) fail("create a temporary directory in", where, errno);
   path_ = pattern;

@@ -1,10 +1,8 @@
 #include "migrate/base/process.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
-#include <poll.h>
-#include <sys/wait.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +11,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "migrate/base/detail/exchange.hpp"
+#include "migrate/base/detail/pipe.hpp"
 #include "migrate/base/error.hpp"
 #include "migrate/base/text.hpp"
 
@@ -22,32 +22,12 @@ namespace migrate::base {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
-      throw Error(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    }
-  }
-  ~Pipe() {
-    close_end(0);
-    close_end(1);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  [[nodiscard]] int read_end() const { return ends_[0]; }
-  [[nodiscard]] int write_end() const { return ends_[1]; }
-  void close_read() { close_end(0); }
-  void close_write() { close_end(1); }
-
- private:
-  void close_end(std::size_t end) {
-    if (ends_.at(end) >= 0) ::close(ends_.at(end));
-    ends_.at(end) = -1;
-  }
-  std::array<int, 2> ends_{-1, -1};
+/// What a child could not do before its program ran, and errno; sent through a pipe that a successful exec closes.
+struct StartFailure {
+  enum class Step : int { streams, account, directory, program };
+  Step step;
+  int error;
 };
 
 std::vector<std::string> child_environment(const ProcessOptions& options) {
@@ -69,112 +49,98 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-/// What the child does between fork and exec: only async-signal-safe calls. Returns the exit code when exec failed.
-int become(const ProcessOptions& options, std::array<int, 3> streams, char* const* arguments, char* const* variables) {
-  if (!options.inherit_streams) {
-    for (int stream = 0; stream < 3; ++stream) {
-      if (::dup2(streams.at(static_cast<std::size_t>(stream)), stream) < 0) return 126;
-    }
+/// Everything the child needs, made before the fork: after it only async-signal-safe calls are allowed.
+struct Start {
+  char* const* arguments;
+  char* const* variables;
+  const char* directory;  ///< null: stay
+  bool inherit_streams;
+  std::array<int, 3> streams;
+  std::optional<gid_t> group;
+  std::optional<uid_t> user;
+  int report;
+};
+
+[[noreturn]] void give_up(const Start& start, StartFailure::Step step) {
+  const StartFailure failure{step, errno};
+  const ssize_t ignored = ::write(start.report, &failure, sizeof failure);
+  (void)ignored;
+  ::_exit(step == StartFailure::Step::program && failure.error == ENOENT ? 127 : 126);
+}
+
+/// The child, between fork and exec.
+[[noreturn]] void become(const Start& start) {
+  for (int stream = 0; stream < 3 && !start.inherit_streams; ++stream) {
+    if (::dup2(start.streams[static_cast<std::size_t>(stream)], stream) < 0)
+      give_up(start, StartFailure::Step::streams);
   }
-  if (options.group_id && (::setgroups(0, nullptr) != 0 || ::setgid(*options.group_id) != 0)) return 126;
-  if (options.user_id && ::setuid(*options.user_id) != 0) return 126;
-  if (!options.working_directory.empty() && ::chdir(options.working_directory.c_str()) != 0) return 126;
+  if (start.group && (::setgroups(0, nullptr) != 0 || ::setgid(*start.group) != 0)) {
+    give_up(start, StartFailure::Step::account);
+  }
+  if (start.user && ::setuid(*start.user) != 0) give_up(start, StartFailure::Step::account);
+  if (start.directory != nullptr && ::chdir(start.directory) != 0) give_up(start, StartFailure::Step::directory);
   for (const int number : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execve(arguments[0], arguments, variables);
-  return errno == ENOENT ? 127 : 126;
+  ::execve(start.arguments[0], start.arguments, start.variables);
+  give_up(start, StartFailure::Step::program);
 }
 
-/// Moves bytes between the child and our buffers until the child closed its ends or the deadline passed.
-class Exchange {
- public:
-  Exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, ProcessResult& result)
-      : in_(in), out_(out), err_(err), input_(input), result_(result) {
-    if (input_.empty()) in_.close_write();
-    if (in_.write_end() >= 0) ::fcntl(in_.write_end(), F_SETFL, O_NONBLOCK);
-  }
-
-  /// False when the deadline came first.
-  bool run(std::optional<Clock::time_point> deadline) {
-    while (out_.read_end() >= 0 || err_.read_end() >= 0) {
-      std::array<pollfd, 3> fds{
-          {{out_.read_end(), POLLIN, 0}, {err_.read_end(), POLLIN, 0}, {in_.write_end(), POLLOUT, 0}}};
-      int wait = -1;
-      if (deadline) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
-        if (left <= 0) return false;
-        wait = static_cast<int>(std::min<long long>(left, 60000));
-      }
-      if (::poll(fds.data(), fds.size(), wait) < 0 && errno != EINTR) return true;
-      if (fds[0].revents != 0 && !drain(out_.read_end(), result_.output)) out_.close_read();
-      if (fds[1].revents != 0 && !drain(err_.read_end(), result_.errors)) err_.close_read();
-      if (fds[2].revents != 0) feed();
-    }
-    return true;
-  }
-
- private:
-  static bool drain(int fd, std::string& into) {
-    std::array<char, 8192> buffer;
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got > 0) into.append(buffer.data(), static_cast<std::size_t>(got));
-    return got > 0 || (got < 0 && errno == EINTR);
-  }
-
-  void feed() {
-    const ssize_t written = ::write(in_.write_end(), input_.data(), input_.size());
-    if (written > 0) input_.remove_prefix(static_cast<std::size_t>(written));
-    if ((written < 0 && errno != EAGAIN && errno != EINTR) || input_.empty()) in_.close_write();
-  }
-
-  Pipe& in_;
-  Pipe& out_;
-  Pipe& err_;
-  std::string_view input_;
-  ProcessResult& result_;
-};
-
-int exit_code_of(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + (WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+/// The user's own group where none is named: a process that gives up root must not keep root's groups.
+std::optional<gid_t> group_of(const ProcessOptions& options) {
+  if (options.group_id || !options.user_id) return options.group_id;
+  std::array<char, 4096> buffer;
+  passwd entry{};
+  passwd* found = nullptr;
+  const int error = ::getpwuid_r(*options.user_id, &entry, buffer.data(), buffer.size(), &found);
+  if (error != 0 || found == nullptr) throw Error(fmt::format("there is no user with the id {}", *options.user_id));
+  return entry.pw_gid;
 }
 
-/// Waits for the child, killing it at the deadline.
-void reap(pid_t child, std::optional<Clock::time_point> deadline, ProcessResult& result) {
-  int status = 0;
-  for (;;) {
-    const pid_t ended = ::waitpid(child, &status, deadline && !result.timed_out ? WNOHANG : 0);
-    if (ended == child) break;
-    if (ended < 0 && errno != EINTR) return;
-    if (ended == 0 && Clock::now() >= *deadline) {
-      result.timed_out = true;
-      ::kill(child, SIGKILL);
-    } else if (ended == 0) {
-      ::usleep(2000);
-    }
+/// A program with a slash counts from the directory it will run in, as it would in a shell there.
+std::optional<fs::path> program_for(const std::string& name, const fs::path& directory) {
+  const bool moves = name.find('/') != std::string::npos && fs::path(name).is_relative() && !directory.empty();
+  auto found = find_program(moves ? (directory / name).string() : name);
+  if (found) found = fs::absolute(*found);
+  return found;
+}
+
+std::string words_of(const StartFailure& failure, const ProcessOptions& options, const std::string& program) {
+  const char* reason = std::strerror(failure.error);
+  switch (failure.step) {
+    case StartFailure::Step::streams:
+      return fmt::format("{}: cannot set up its streams: {}\n", program, reason);
+    case StartFailure::Step::account:
+      return fmt::format("{}: cannot run as user {}: {}\n", program, options.user_id.value_or(0), reason);
+    case StartFailure::Step::directory:
+      return fmt::format("{}: cannot run in {}: {}\n", program, options.working_directory.string(), reason);
+    case StartFailure::Step::program:
+      break;
   }
-  result.exit_code = exit_code_of(status);
+  return fmt::format("{}: cannot be run: {}\n", program, reason);
 }
 
 }  // namespace
 
 std::optional<fs::path> find_program(const std::string& name) {
-  if (name.find('/') != std::string::npos) {
-    return ::access(name.c_str(), X_OK) == 0 ? std::optional<fs::path>(name) : std::nullopt;
-  }
+  const auto runnable = [](const fs::path& path) {
+    std::error_code ignored;
+    return ::access(path.c_str(), X_OK) == 0 && !fs::is_directory(path, ignored);
+  };
+  if (name.empty()) return std::nullopt;
+  if (name.find('/') != std::string::npos) return runnable(name) ? std::optional<fs::path>(name) : std::nullopt;
   const char* path = std::getenv("PATH");
   for (const auto folder : split(path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path, ':')) {
     const fs::path candidate = fs::path(folder.empty() ? "." : folder) / name;
-    std::error_code ignored;
-    if (::access(candidate.c_str(), X_OK) == 0 && !fs::is_directory(candidate, ignored)) return candidate;
+    if (runnable(candidate)) return candidate;
   }
   return std::nullopt;
 }
 
 ProcessResult run_process(const std::vector<std::string>& command, const ProcessOptions& options) {
   ProcessResult result;
-  const auto program = command.empty() ? std::nullopt : find_program(command[0]);
+  const auto program = command.empty() ? std::nullopt : program_for(command[0], options.working_directory);
   if (!program) {
     result.exit_code = 127;
     result.errors =
@@ -186,26 +152,34 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
   const auto variables = child_environment(options);
   const auto argument_list = pointers(words);
   const auto variable_list = pointers(variables);
+  const auto group = group_of(options);
+  const auto deadline = options.timeout ? std::optional(Exchange::Clock::now() + *options.timeout) : std::nullopt;
 
   Pipe in;
   Pipe out;
   Pipe err;
-  const auto deadline = options.timeout ? std::optional(Clock::now() + *options.timeout) : std::nullopt;
+  Pipe report;
+  const Start start{argument_list.data(),
+                    variable_list.data(),
+                    options.working_directory.empty() ? nullptr : options.working_directory.c_str(),
+                    options.inherit_streams,
+                    {in.read_end(), out.write_end(), err.write_end()},
+                    group,
+                    options.user_id,
+                    report.write_end()};
   const pid_t child = ::fork();
   if (child < 0) throw Error(fmt::format("cannot start {}: {}", words[0], std::strerror(errno)));
-  if (child == 0) {
-    ::_exit(
-        become(options, {in.read_end(), out.write_end(), err.write_end()}, argument_list.data(), variable_list.data()));
-  }
+  if (child == 0) become(start);
   in.close_read();
   out.close_write();
   err.close_write();
-  Exchange exchange(in, out, err, options.input.value_or(""), result);
-  if (!exchange.run(deadline)) {
-    result.timed_out = true;
-    ::kill(child, SIGKILL);
+  report.close_write();
+  Exchange(child, in, out, err, options.input.value_or(""), result).run(deadline);
+
+  StartFailure failure{};
+  if (::read(report.read_end(), &failure, sizeof failure) == sizeof failure) {
+    result.errors += words_of(failure, options, words[0]);
   }
-  reap(child, deadline, result);
   return result;
 }
 

@@ -13,7 +13,7 @@ struct ProcessOptions {
   std::filesystem::path working_directory;         ///< empty: the caller's
   std::map<std::string, std::string> environment;  ///< added to, or replacing, the caller's variables
   std::vector<std::string> unset;                  ///< variables taken away
-  std::optional<std::string> input;                ///< given to standard input; none: /dev/null
+  std::optional<std::string> input;                ///< given to standard input; none: it is empty
   bool inherit_streams = false;                    ///< use the caller's terminal instead of capturing
   std::optional<unsigned> user_id;                 ///< run as this user (needs root); its group goes with it
   std::optional<unsigned> group_id;
@@ -21,13 +21,16 @@ struct ProcessOptions {
 };
 
 struct ProcessResult {
-  int exit_code = 0;  ///< 128 + signal number when a signal ended it; 127 when the program was not found
+  int exit_code =
+      0;  ///< 128 + signal number when a signal ended it; 126 or 127 when it could not be run: errors says why
   bool timed_out = false;
   std::string output;  ///< standard output
   std::string errors;  ///< standard error
 };
 
-/// Runs `command` to its end. Throws base::Error when no process could be made.
+/// Runs `command` until its process ends; a grandchild that keeps the streams open is not waited for. A program with a
+/// slash in its name counts from the working directory it is given. A child that does not read its input is no error.
+/// Throws base::Error when no process could be made or the system cannot say how it ended.
 ProcessResult run_process(const std::vector<std::string>& command, const ProcessOptions& options = {});
 
 /// Full path of a program found in $PATH, if there is one that may be executed.

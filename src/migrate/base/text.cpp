@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace migrate::base {
@@ -10,19 +11,50 @@ namespace {
 
 constexpr std::string_view k_blanks = " \t\r\n\f\v";
 
+/// Insertions, deletions, changes and swaps of neighbours that lead from one word to the other.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    std::swap(before, last);
+    std::swap(last, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+      const std::size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row.back();
+}
+
+std::size_t difference(std::size_t a, std::size_t b) {
+  return a > b ? a - b : b - a;
+}
+
+bool is_continuation(char c) {
+  return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80;
+}
+
+/// Where the character after the one at `at` begins.
+std::size_t next_character(std::string_view text, std::size_t at) {
+  do ++at;
+  while (at < text.size() && is_continuation(text[at]));
+  return at;
+}
+
+/// How many bytes from `at` on, in steps of eight, are all ASCII.
+std::size_t ascii_run(std::string_view text, std::size_t at) {
+  const std::size_t start = at;
+  std::uint64_t word = 0;
+  while (at + sizeof word <= text.size()) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080U) != 0) break;
+    at += sizeof word;
+  }
+  return at - start;
 }
 
 /// Length of the valid sequence that starts at `at`, or 0.
@@ -103,7 +135,7 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   std::size_t at = 0;
-  while (at < text.size()) {
+  while ((at += ascii_run(text, at)) < text.size()) {
     const std::size_t length = sequence_length(text, at);
     if (length == 0) return at;
     at += length;
@@ -112,16 +144,17 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
 }
 
 std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
 }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   const std::string* best = nullptr;
   std::size_t best_distance = std::max<std::size_t>(word.size() / 3, 1) + 1;
   for (const auto& candidate : candidates) {
+    if (difference(word.size(), candidate.size()) >= best_distance) continue;
     const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
+    // With every letter changed it is another word.
+    if (distance < best_distance && distance < std::max(word.size(), candidate.size())) {
       best = &candidate;
       best_distance = distance;
     }
@@ -138,12 +171,15 @@ bool matches_glob(std::string_view text, std::string_view pattern) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       star_text = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      t = next_character(text, t);
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
       ++p;
       ++t;
     } else if (star != std::string_view::npos) {
       p = star + 1;
-      t = ++star_text;
+      t = star_text = next_character(text, star_text);
     } else {
       return false;
     }

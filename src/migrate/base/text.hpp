@@ -31,10 +31,11 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 /// Number of characters (code points) of valid UTF-8.
 std::size_t count_characters(std::string_view text);
 
-/// The candidate with the smallest edit distance, if it is near enough to be what the user meant; first one wins a tie.
+/// The candidate with the smallest edit distance (a swap of neighbours counts once), if it is near enough to be what
+/// the user meant; the first one wins a tie.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
-/// Whether `text` matches a glob pattern with `*` and `?`; no classes.
+/// Whether `text` matches a glob pattern with `*` and `?` (one character); no classes.
 bool matches_glob(std::string_view text, std::string_view pattern);
 
 }  // namespace migrate::base
