@@ -5,7 +5,6 @@
 
 #include "migrate/base/error.hpp"
 #include "migrate/base/text.hpp"
-#include "migrate/script/detail/template_expression.hpp"
 #include "migrate/script/new_revision.hpp"
 #include "migrate/script/time_zone.hpp"
 
@@ -14,6 +13,10 @@ namespace {
 
 /// Longest name of a file or directory that Linux takes, in bytes.
 constexpr std::size_t k_longest_name = 255;
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
 class FileTemplate {
  public:
@@ -42,7 +45,9 @@ class FileTemplate {
   }
 
   [[noreturn]] void fail(std::string_view message, std::string_view hint = {}) const {
-    throw base::Error(fmt::format("file_template \"{}\": {}", text_, message), std::string(hint));
+    std::string shown(text_);
+    std::ranges::replace_if(shown, is_control, '?');
+    throw base::Error(fmt::format("file_template \"{}\": {}", shown, message), std::string(hint));
   }
 
  private:
@@ -55,12 +60,17 @@ class FileTemplate {
     }
     const auto number = number_of(name);
     if (!number) {
-      const std::vector<std::string> known = {"rev",  "slug",   "year",   "month", "day",
-                                              "hour", "minute", "second", "epoch"};
-      fail(fmt::format("unknown token {{{}}}", name),
-           fmt::format("{}; tokens are {{{}}}", detail::suggestion(name, known), base::join(known, "} {")));
+      fail_token(name);
     }
     return padded(*number, format);
+  }
+
+  [[noreturn]] void fail_token(std::string_view name) const {
+    const std::vector<std::string> known = {"rev", "slug", "year", "month", "day", "hour", "minute", "second", "epoch"};
+    const auto near = base::nearest(name, known);
+    fail(fmt::format("unknown token {{{}}}", name),
+         fmt::format("{}known are {{{}}}", near ? fmt::format("did you mean {{{}}}? ", *near) : "",
+                     base::join(known, "} {")));
   }
 
   /// As in Alembic, 0 asks for the usual length.
@@ -84,7 +94,7 @@ class FileTemplate {
     const bool zeros = width.starts_with('0');
     if (width.ends_with('d')) width.remove_suffix(1);
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (width.size() > 2 || !std::ranges::all_of(width, is_digit)) {
+    if (width.size() > (zeros ? 3 : 2) || !std::ranges::all_of(width, is_digit)) {
       fail(fmt::format("\":{}\" is not a width", format), "write {month:02} for two digits");
     }
     int columns = 0;
@@ -120,7 +130,6 @@ std::filesystem::path revision_file_name(const NewRevision& revision) {
         "choose another id");
   }
   std::string name = source.expand();
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (std::ranges::any_of(name, is_control)) source.fail("gives a name with a control character in it");
   // An empty slug must not leave "3f2a…_" behind.
   if (slug(revision.revision.message).empty()) name.resize(name.find_last_not_of("_-. ") + 1);
