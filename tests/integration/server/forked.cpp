@@ -1,5 +1,6 @@
 #include "integration/server/forked.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
@@ -44,7 +45,10 @@ Forked::Forked(const std::function<std::string()>& work, Identity identity) {
   pid_ = ::fork();
   if (pid_ == 0) {
     ::close(ends[0]);
-    run(work, identity, ends[1]);
+    // A high number, so that it is not closed by accident, by something else taking its place.
+    const int answer = ::fcntl(ends[1], F_DUPFD, 40);
+    ::close(ends[1]);
+    run(work, identity, answer);
   }
   ::close(ends[1]);
   answer_ = ends[0];
