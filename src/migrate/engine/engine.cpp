@@ -44,26 +44,29 @@ class PostgresSource {
   ConnectionHooks hooks_;
 };
 
-PoolSettings settings_of(const ConnectionConfig& config, const ConnectionHooks& hooks) {
+PoolSettings settings_of(const ConnectionConfig& config, const base::LogSink& log) {
   PoolSettings settings;
   settings.options = config.pool();
   settings.database = config.uri();
-  settings.log = hooks.log;
+  settings.log = log;
   return settings;
 }
 
 }  // namespace
 
 struct Engine::Core {
-  Core(ConnectionConfig given, const ConnectionHooks& hooks)
-      : config(std::move(given)), pool(PostgresSource(config, hooks), settings_of(config, hooks)) {}
+  Core(ConnectionConfig given, PostgresSource source, PoolSettings settings)
+      : config(std::move(given)), pool(std::move(source), std::move(settings)) {}
 
   const ConnectionConfig config;
   Pool<PostgresSource> pool;
 };
 
-Engine::Engine(ConnectionConfig config, ConnectionHooks hooks)
-    : core_(std::make_shared<Core>(std::move(config), hooks)) {}
+Engine::Engine(ConnectionConfig config, ConnectionHooks hooks) {
+  PoolSettings settings = settings_of(config, hooks.log);
+  PostgresSource source(config, std::move(hooks));
+  core_ = std::make_shared<Core>(std::move(config), std::move(source), std::move(settings));
+}
 
 Lease<Connection> Engine::connect(Deadline deadline) {
   return core_->pool.acquire(deadline);
