@@ -134,7 +134,7 @@ std::filesystem::path revision_file_name(const NewRevision& revision) {
   // An empty slug must not leave "3f2a…_" behind.
   if (slug(revision.revision.message).empty()) name.resize(name.find_last_not_of("_-. ") + 1);
   name += revision.revision.type == RevisionType::sql ? ".sql" : ".cpp";
-  const std::filesystem::path path(name);
+  std::filesystem::path path(name);
   check_parts(path, source);
   if (path.filename().native().starts_with('.')) source.fail("gives no file name", "write {rev}_{slug}, for example");
   return path;

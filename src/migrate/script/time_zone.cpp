@@ -67,6 +67,7 @@ std::vector<std::string> zone_names(const fs::path& directory) {
                       "install the tzdata package, or use \"UTC\" or \"local\"");
   }
   std::vector<std::string> lower;
+  lower.reserve(names.size());
   for (const auto& name : names) lower.push_back(base::to_lower(name));
   if (const auto near = base::nearest(base::to_lower(zone), lower)) {
     const auto which = std::ranges::find(lower, *near) - lower.begin();

@@ -107,6 +107,7 @@ Value call_function(std::string_view name, const Value& argument) {
 
 std::vector<std::string> method_names() {
   std::vector<std::string> names;
+  names.reserve(k_methods.size());
   for (const auto& each : k_methods) names.emplace_back(each.name);
   return names;
 }

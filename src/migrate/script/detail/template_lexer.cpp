@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "migrate/base/text.hpp"
 #include "migrate/script/template.hpp"

@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <wctype.h>
 
+#include <cctype>
 #include <memory>
 #include <type_traits>
 
