@@ -104,8 +104,8 @@ Complaint check_encoding(const std::string& text) {
 Complaint check_dev_url(const std::string& text) {
   if (text == "ephemeral") return {};
   auto complaint = check_url(text);
-  if (!complaint.first.empty())
-    complaint.second = "Write ephemeral, or the URL of a server whose role may create databases.";
+  const bool url = text.find("://") != std::string::npos;
+  if (!url) complaint.second = "Write ephemeral, or the URL of a server whose role may create databases.";
   return complaint;
 }
 

@@ -11,8 +11,7 @@
 
 namespace migrate::command {
 
-/// Why a text cannot be a database URL, or two empty texts. Says nothing of the text itself: what looks like a host or
-/// a port in a URL with a faulty password is a piece of the password.
+/// Why a text cannot be a database URL, or two empty texts. Never repeats a password, not even a piece of one.
 Complaint check_url(const std::string& text);
 
 /// What engine.url of the file came to.
