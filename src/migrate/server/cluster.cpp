@@ -26,6 +26,7 @@ constexpr std::string_view k_settings = R"(
 max_connections = 100
 shared_buffers = 32MB
 wal_level = replica
+jit = off
 max_wal_size = 256MB
 min_wal_size = 32MB
 timezone = 'UTC'

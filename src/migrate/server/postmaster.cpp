@@ -93,7 +93,6 @@ std::string hint_for(const std::string& log) {
   return {};
 }
 
-/// Forgets no signal: a server that is only starting notices SIGINT later.
 bool wait_for_end(pid_t pid, Clock::time_point end) {
   while (is_alive(pid)) {
     if (Clock::now() >= end) return false;
