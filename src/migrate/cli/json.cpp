@@ -59,6 +59,20 @@ std::string current(const command::CurrentReport& report) {
               2);
 }
 
+std::string settings(const std::vector<command::Setting>& settings) {
+  auto list = ordered_json::array();
+  for (const auto& setting : settings) {
+    list.push_back({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}});
+  }
+  return text({{"settings", std::move(list)}}, 2);
+}
+
+std::string rebase(const command::RebaseReport& report) {
+  auto paths = ordered_json::array();
+  for (const auto& path : report.rewritten) paths.push_back(path.string());
+  return text({{"onto", report.onto}, {"moved", report.moved}, {"rewritten", std::move(paths)}}, 2);
+}
+
 std::string new_file(const command::NewFileReport& report) {
   return text({{"revision", report.id}, {"path", report.path.string()}}, 2);
 }

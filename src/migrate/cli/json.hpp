@@ -7,6 +7,7 @@
 #include "migrate/command/failure.hpp"
 #include "migrate/command/move.hpp"
 #include "migrate/command/new_file.hpp"
+#include "migrate/command/rebase.hpp"
 #include "migrate/command/revision_view.hpp"
 
 /// Answers as JSON. Queries give one document; moves give one object per line.
@@ -15,6 +16,8 @@ namespace migrate::cli::json {
 std::string revisions(const std::vector<command::RevisionView>& revisions);
 std::string branches(const std::vector<command::BranchPoint>& points);
 std::string current(const command::CurrentReport& report);
+std::string settings(const std::vector<command::Setting>& settings);
+std::string rebase(const command::RebaseReport& report);
 std::string new_file(const command::NewFileReport& report);
 std::string database(const server::ServerStatus& status);
 

@@ -39,6 +39,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_list_templates(app, session);
   add_revision(app, session);
   add_merge(app, session);
+  add_rebase(app, session);
   add_edit(app, session);
   add_upgrade(app, session);
   add_downgrade(app, session);
@@ -49,6 +50,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_branches(app, session);
   add_history(app, session);
   add_show(app, session);
+  add_config(app, session);
   add_db(app, session);
 }
 

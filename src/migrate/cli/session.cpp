@@ -24,15 +24,19 @@ std::vector<std::string> undisguised(std::vector<std::string> words) {
   return words;
 }
 
-command::Context Session::context() {
-  const auto environment = base::process_environment();
+command::GlobalOptions Session::options() const {
+  command::GlobalOptions options = globals;
   for (const auto& word : x_words) {
     const auto equals = word.find('=');
-    globals.x.emplace_back(word.substr(0, equals), equals == std::string::npos ? "" : word.substr(equals + 1));
+    options.x.emplace_back(word.substr(0, equals), equals == std::string::npos ? "" : word.substr(equals + 1));
   }
-  x_words.clear();
+  return options;
+}
+
+command::Context Session::context() {
+  const auto environment = base::process_environment();
   command::Context context;
-  context.config = command::load_config(globals, environment);
+  context.config = command::load_config(options(), environment);
   context.environment = environment;
   context.interrupt_fd = signals.descriptor();
   context.log = [this](const base::LogEvent& event) {

@@ -25,6 +25,8 @@ struct Session {
   SignalWatch signals;
   std::function<ExitCode()> action;  ///< set by the verb that was named
 
+  /// The global options with -x taken apart.
+  [[nodiscard]] command::GlobalOptions options() const;
   /// Loads the configuration and connects the streams. Throws ConfigError.
   [[nodiscard]] command::Context context();
 };

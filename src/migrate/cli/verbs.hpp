@@ -25,6 +25,8 @@ void add_heads(CLI::App& app, Session& session);
 void add_branches(CLI::App& app, Session& session);
 void add_history(CLI::App& app, Session& session);
 void add_show(CLI::App& app, Session& session);
+void add_config(CLI::App& app, Session& session);
+void add_rebase(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
 
 }  // namespace migrate::cli

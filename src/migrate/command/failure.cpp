@@ -6,6 +6,7 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/context.hpp"
+#include "migrate/command/rebase.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/run_lock.hpp"
 #include "migrate/runtime/step_error.hpp"
@@ -88,6 +89,7 @@ ExitCode code_of(const base::Error& error) {
   if (dynamic_cast<const runtime::RunLockError*>(&error) != nullptr) return ExitCode::locked;
   if (dynamic_cast<const script::DatabaseAheadError*>(&error) != nullptr) return ExitCode::database_ahead;
   if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) return ExitCode::refused;
+  if (dynamic_cast<const AlreadyAppliedError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const server::ServerError*>(&error) != nullptr) return ExitCode::unreachable;
   return ExitCode::usage;
 }

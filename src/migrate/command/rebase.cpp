@@ -1,0 +1,118 @@
+#include "migrate/command/rebase.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "migrate/base/files.hpp"
+#include "migrate/base/text.hpp"
+#include "migrate/script/header_edit.hpp"
+#include "migrate/script/identifier.hpp"
+
+namespace migrate::command {
+namespace {
+
+using script::Index;
+using script::RevisionGraph;
+
+Index resolve_one(const RevisionGraph& graph, const std::string& word) {
+  const auto found = script::resolve(graph, word);
+  if (found.size() == 1) return found.front();
+  throw UsageError(fmt::format("\"{}\" names {} revisions; rebase needs one", word, found.size()));
+}
+
+std::vector<bool> lineage(const RevisionGraph& graph, Index index) {
+  return graph.lineage_ancestors(std::array<Index, 1>{index});
+}
+
+/// The head to move onto when none was named: the only one that is not on the moved branch.
+Index other_head(const RevisionGraph& graph, Index moved) {
+  std::vector<Index> others;
+  for (const auto head : graph.heads()) {
+    if (!lineage(graph, head)[moved]) others.push_back(head);
+  }
+  if (others.size() == 1) return others.front();
+  std::vector<std::string> names;
+  for (const auto head : others) names.push_back(graph[head].id);
+  throw UsageError(others.empty() ? std::string("there is no other head to move onto")
+                                  : fmt::format("there are several heads to move onto: {}", base::join(names, ", ")),
+                   others.empty() ? "`migrate heads` lists the heads." : "Name one with --onto.");
+}
+
+/// Revisions of the branch that `onto` does not have, oldest first.
+std::vector<Index> branch_revisions(const RevisionGraph& graph, Index end, Index onto) {
+  const auto mine = lineage(graph, end);
+  const auto theirs = lineage(graph, onto);
+  std::vector<Index> result;
+  for (const auto index : script::resolve_history(graph, ":")) {
+    if (mine[index] && !theirs[index]) result.push_back(index);
+  }
+  std::ranges::reverse(result);
+  if (result.empty()) {
+    throw UsageError(
+        fmt::format("{} has nothing that {} lacks: there is nothing to move", graph[end].id, graph[onto].id));
+  }
+  return result;
+}
+
+void refuse_if_applied(const Context& context, const RevisionGraph& graph, const std::vector<Index>& branch) {
+  const auto rows = script::resolve_rows(graph, Database(context).rows());
+  const auto applied = graph.ancestors(rows);
+  for (const auto index : branch) {
+    if (!applied[index]) continue;
+    throw AlreadyAppliedError(
+        fmt::format("revision {} is applied in the configured database", graph[index].id),
+        "Nothing was changed. Downgrade it first, merge instead (`migrate merge heads`), or say --force.");
+  }
+}
+
+/// New parents of a revision at the foot of the branch: whatever `onto` already has becomes `onto`.
+std::vector<std::string> moved_parents(const RevisionGraph& graph, Index index, Index onto,
+                                       const std::vector<bool>& theirs) {
+  std::vector<std::string> parents;
+  bool replaced = graph.parents(index).empty();
+  for (const auto parent : graph.parents(index)) {
+    if (theirs[parent]) {
+      replaced = true;
+    } else {
+      parents.push_back(graph[parent].id);
+    }
+  }
+  if (replaced) parents.insert(parents.begin(), graph[onto].id);
+  return parents;
+}
+
+}  // namespace
+
+RebaseReport rebase(const Context& context, const RebaseRequest& request) {
+  const auto graph = load_graph(context);
+  const Index end = resolve_one(graph, request.revision);
+  const Index onto = request.onto.empty() ? other_head(graph, end) : resolve_one(graph, request.onto);
+  const auto branch = branch_revisions(graph, end, onto);
+  if (!request.force) refuse_if_applied(context, graph, branch);
+
+  RebaseReport report;
+  report.onto = graph[onto].id;
+  std::vector<script::Revision> changed;
+  for (Index i = 0; i < graph.size(); ++i) changed.push_back(graph[i]);
+  const auto theirs = lineage(graph, onto);
+  std::vector<Index> rewritten;
+  for (const auto index : branch) {
+    report.moved.push_back(graph[index].id);
+    auto parents = moved_parents(graph, index, onto, theirs);
+    if (parents == graph[index].down_revisions) continue;
+    changed[index].down_revisions = std::move(parents);
+    rewritten.push_back(index);
+  }
+  const RevisionGraph checked(changed);  // the new history must be sound before any file is touched
+  for (const auto index : rewritten) {
+    const auto& path = graph[index].path;
+    base::replace_file(path, script::with_header_value(base::read_file(path), "down_revision",
+                                                       base::join(changed[index].down_revisions, ", ")));
+    report.rewritten.push_back(path);
+  }
+  return report;
+}
+
+}  // namespace migrate::command
