@@ -91,6 +91,7 @@ class Connection {
  private:
   struct State;
   explicit Connection(std::unique_ptr<State> state);
+  [[nodiscard]] State& state() const;
   std::unique_ptr<State> state_;
 };
 

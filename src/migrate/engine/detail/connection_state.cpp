@@ -1,0 +1,123 @@
+#include "migrate/engine/detail/connection_state.hpp"
+
+#include <fmt/format.h>
+
+#include "migrate/engine/detail/drive_sync.hpp"
+#include "migrate/engine/detail/echo.hpp"
+#include "migrate/engine/detail/fields.hpp"
+
+namespace migrate::engine {
+namespace {
+
+constexpr const char* k_cancelled = "57014";
+
+bool ends_session(const ErrorFields& error) {
+  return error.severity == "FATAL" || error.severity == "PANIC";
+}
+
+std::string lost_hint(std::string_view sqlstate) {
+  if (sqlstate == "57P01") return "The server was stopped, or somebody ended this session. Try again when it is up.";
+  if (sqlstate == "25P03") return "The transaction was left idle for longer than the server allows.";
+  if (sqlstate == "57P05") return "The session was left idle for longer than the server allows.";
+  return "Look in the server's log. What was not committed is rolled back.";
+}
+
+}  // namespace
+
+void Connection::State::prepare(std::string_view sql) {
+  if (wire.in_child()) {
+    throw DatabaseArgumentError(fmt::format("the connection to {} belongs to the parent process", target),
+                                "Make a new connection after fork().");
+  }
+  if (!lost_reason.empty()) {
+    throw DatabaseConnectionError(fmt::format("the connection to {} was lost before: {}", target, lost_reason),
+                                  "Make a new connection.", "", true);
+  }
+  if (wire.phase() == detail::Wire::Phase::closed) {
+    throw DatabaseArgumentError(fmt::format("the connection to {} is closed", target), "Make a new connection.");
+  }
+  if (sql.find('\0') != std::string_view::npos) {
+    throw DatabaseArgumentError("a statement holds a zero byte, which PostgreSQL does not allow");
+  }
+  if (detail::is_readable(hooks.interrupt_fd)) throw DatabaseInterrupted("interrupted before the statement was sent");
+}
+
+void Connection::State::echo(std::string_view sql, std::size_t parameters) const {
+  if (!config.parts().echo || !hooks.log) return;
+  base::LogEvent event{"statement", base::LogLevel::info, detail::without_passwords(sql), {}};
+  if (parameters > 0) event.fields.emplace_back("parameters", std::to_string(parameters));
+  hooks.log(event);
+}
+
+detail::Outcome Connection::State::finish(bool sent, const ScriptOptions& options) {
+  if (!sent) {
+    if (!wire.usable()) throw_lost(std::nullopt);
+    throw DatabaseArgumentError(fmt::format("cannot send the statement: {}", detail::first_line(wire.error_text())));
+  }
+  const detail::Limits limits{config.parts().command_timeout, Deadline::never(), hooks.interrupt_fd};
+  auto outcome = detail::Exchange(wire, limits, options, hooks.on_notice).run();
+  judge(outcome);
+  return outcome;
+}
+
+bool Connection::State::finish_quietly(bool sent, Deadline deadline) noexcept {
+  try {
+    if (!sent) return false;
+    const detail::Limits limits{std::chrono::milliseconds(0), deadline, -1};
+    const ScriptOptions nothing;
+    const auto outcome = detail::Exchange(wire, limits, nothing, hooks.on_notice).run();
+    if (!wire.usable() && lost_reason.empty()) lost_reason = outcome.error ? outcome.error->message : "no answer";
+    return wire.usable() && !outcome.error;
+  } catch (...) {
+    return false;
+  }
+}
+
+void Connection::State::judge(detail::Outcome& outcome) {
+  const bool lost = !wire.usable() || (outcome.error && ends_session(*outcome.error));
+  if (lost && lost_reason.empty()) {
+    lost_reason = outcome.error ? outcome.error->message : "the server did not answer a cancel request";
+  }
+  if (outcome.thrown) std::rethrow_exception(outcome.thrown);
+  if (outcome.cut != detail::Cut::none) judge_cut(outcome);
+  if (lost && (outcome.error || outcome.cut == detail::Cut::none)) throw_lost(outcome.error);
+  if (!outcome.error) return;
+  if (outcome.copy_without_data) {
+    throw DatabaseArgumentError(
+        fmt::format("statement {} is a COPY from standard input, and there is no data for it", outcome.statements + 1),
+        "Give the data with ScriptOptions::copy_data.", outcome.error->sqlstate);
+  }
+  throw SqlError(std::move(*outcome.error), outcome.statements);
+}
+
+/// Returns when the statement was not stopped by the cut: it had ended before, well or with an error of its own.
+void Connection::State::judge_cut(const detail::Outcome& outcome) {
+  const bool cancelled = outcome.error && outcome.error->sqlstate == k_cancelled;
+  if (!cancelled && outcome.answered) return;
+  const std::string silence = "; the server did not answer the cancel request either, so the connection was closed";
+  if (outcome.cut == detail::Cut::interrupt) {
+    throw DatabaseInterrupted(
+        fmt::format("interrupted: the running statement was cancelled{}", outcome.answered ? "" : silence), "",
+        cancelled ? k_cancelled : "");
+  }
+  const auto seconds = std::chrono::duration<double>(config.parts().command_timeout).count();
+  throw DatabaseTimeoutError(TimeoutKind::command,
+                             fmt::format("the statement took longer than command_timeout ({:g} s) and was cancelled{}",
+                                         seconds, outcome.answered ? "" : silence),
+                             "Raise command_timeout, or look in pg_stat_activity for what it waits for.",
+                             cancelled ? k_cancelled : "");
+}
+
+void Connection::State::throw_lost(const std::optional<ErrorFields>& error) {
+  // What the server said while nothing was asked is nearer to the cause than what libpq noticed afterwards.
+  std::optional<ErrorFields> words = error;
+  if ((!words || words->sqlstate.empty()) && wire.last_words()) words = wire.last_words();
+  std::string reason = words ? words->message : detail::first_line(wire.error_text());
+  const std::string sqlstate = words ? words->sqlstate : "";
+  lost_reason = reason;
+  wire.close();
+  throw DatabaseConnectionError(fmt::format("the connection to {} was lost: {}", target, reason), lost_hint(sqlstate),
+                                sqlstate, true);
+}
+
+}  // namespace migrate::engine
