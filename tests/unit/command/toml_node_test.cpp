@@ -89,3 +89,18 @@ TEST_CASE("nesting without end neither crashes nor hangs", "[config][toml]") {
   CHECK_THAT(fault("a = " + repeated("{a = ", 100000)), Contains("nested far too deep"));
   CHECK(fault("[" + repeated("a.", 3900) + "a]\n") == "no fault");
 }
+
+TEST_CASE("letters beyond ASCII outside of quotes are faults with a place, not a crash", "[config][toml]") {
+  CHECK_THAT(fault("[ü]"), Contains("f.toml:1:2: a name is expected here"));
+  CHECK_THAT(fault("[=]"), Contains("f.toml:1:2: a name is expected here"));
+  CHECK_THAT(fault("[a.=]"), Contains("f.toml:1:4: a name is expected here"));
+  CHECK_THAT(fault("[ \n"), Contains("f.toml:1:3: "));
+  CHECK_THAT(fault("ü = 1"), Contains("f.toml:1:1: a key or a [table] is expected here"));
+  CHECK_THAT(fault("a.ü = 1"), Contains("f.toml:1:3: a name is expected here"));
+  CHECK_THAT(fault("a = ü"), Contains("f.toml:1:5: this is not a value"));
+  CHECK_THAT(fault("a = 1ü"), Contains("f.toml:1:"));
+  CHECK_THAT(fault("a = 1 ü"), Contains("f.toml:1:7: only a comment may follow"));
+  CHECK_THAT(fault("a = 12:ü"), Contains("f.toml:1:"));
+  CHECK_THAT(fault("a = \"\"\"x\\ü\"\"\""), Contains("f.toml:1:"));
+  CHECK(parse_toml("\"ü\" = \"ä\" # ö", "f").find("ü")->text == "ä");
+}
