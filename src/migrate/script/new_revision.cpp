@@ -10,6 +10,7 @@
 #include "migrate/base/error.hpp"
 #include "migrate/base/text.hpp"
 #include "migrate/script/detail/unicode_words.hpp"
+#include "migrate/script/error.hpp"
 #include "migrate/script/template.hpp"
 #include "migrate/script/time_zone.hpp"
 
@@ -34,12 +35,32 @@ std::vector<std::string> message_lines(std::string_view message) {
   return lines;
 }
 
+/// Whether a header with this line in its message gives the line back.
+bool reads_back(std::string_view line, RevisionType type) {
+  const auto sign = comment_sign(type);
+  const std::string_view path = type == RevisionType::sql ? "message.sql" : "message.cpp";
+  try {
+    return parse_header(fmt::format("{0} {1}\n{0}\n{0} revision: a\n", sign, line), path).message == line;
+  } catch (const RevisionError&) {
+    return false;
+  }
+}
+
+void check_lines(const std::vector<std::string>& lines, RevisionType type) {
+  for (const auto& line : lines) {
+    if (line.empty() || reads_back(line, type)) continue;
+    throw base::Error(fmt::format("the message of the new revision has a line that reads like a key: \"{}\"", line),
+                      "put another word before it: the header of the file has keys of its own");
+  }
+}
+
 /// The message as it stands in the header behind one comment sign: the lines after the first bring their own.
 std::string commented(const Revision& revision) {
   if (base::first_invalid_utf8(revision.message)) {
     throw base::Error("the message of the new revision is not valid UTF-8", "write the message in UTF-8");
   }
   const auto lines = message_lines(revision.message);
+  check_lines(lines, revision.type);
   std::string result = lines.front().empty() ? std::string(k_no_message) : lines.front();
   for (std::size_t i = 1; i < lines.size(); ++i) {
     result += fmt::format("\n{}{}{}", comment_sign(revision.type), lines[i].empty() ? "" : " ", lines[i]);

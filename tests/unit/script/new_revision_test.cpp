@@ -4,6 +4,7 @@
 #include <set>
 
 #include "migrate/base/error.hpp"
+#include "migrate/base/text.hpp"
 #include "migrate/script/template.hpp"
 
 using namespace migrate;
@@ -102,6 +103,21 @@ TEST_CASE("a message is text, whatever it looks like", "[new_revision]") {
   auto revision = draft();
   revision.revision.message = "${up_revision} <%text> \\";
   CHECK(rendered(revision, "-- ${message}\n% if True:\nx\n% endif\n") == "-- ${up_revision} <%text> \\\nx\n");
+}
+
+TEST_CASE("a message line that would read as a header key is refused, any other comes back", "[new_revision]") {
+  auto revision = draft();
+  for (const std::string message :
+       {"revision: 2 of the layout", "a\n\ncreated: accounts", "depends_on:", "migrate:upgrade"}) {
+    revision.revision.message = message;
+    CHECK_THROWS_WITH(rendered(revision, "x"), Catch::Contains("reads like a key"));
+  }
+  for (const std::string message : {"feat: add users", "fix(db)!: a: b", "a\n\nreviewed-by: me", "  indented\n    more",
+                                    "-- dashes", "the revision: 2", "wip"}) {
+    revision.revision.message = message;
+    const auto text = rendered(revision, "-- ${message}\n--\n-- revision: ${up_revision}\n\nSELECT 1;\n");
+    CHECK(script::parse_header(text, "x.sql").message == base::trim(message));
+  }
 }
 
 TEST_CASE("no message is called empty, as in Alembic", "[new_revision]") {
