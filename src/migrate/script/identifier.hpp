@@ -10,7 +10,7 @@ namespace migrate::script {
 
 /// Resolves one identifier to the revisions it names, for show, edit, stamp, merge and --head: full id, unique prefix,
 /// label, head, heads, base (names nothing), current, label@…, rev±N, ±N. `rows` is what the version table holds; only
-/// `current` and ±N look at it. Throws ResolutionError, or DatabaseAheadError for rows these files do not have.
+/// `current` and a bare +N look at it; a bare -N counts down from each head, as in Alembic. Throws ResolutionError, or DatabaseAheadError for rows these files do not have.
 std::vector<Index> resolve(const RevisionGraph& graph, std::string_view identifier,
                            std::span<const std::string> rows = {});
 
@@ -21,7 +21,7 @@ std::vector<Index> resolve_rows(const RevisionGraph& graph, std::span<const std:
 std::vector<Index> resolve_history(const RevisionGraph& graph, std::string_view range,
                                    std::span<const std::string> rows = {});
 
-/// Whether resolving the identifier needs the version table (`current`, bare ±N).
+/// Whether resolving the identifier or range needs the version table (`current`, a bare +N).
 bool needs_rows(std::string_view identifier);
 
 }  // namespace migrate::script

@@ -20,11 +20,11 @@ struct RowChange {
 /// One move of the database: plain data, the same for online, offline, dry run and JSON.
 struct Step {
   Direction direction = Direction::upgrade;
-  bool stamp = false;                   ///< only the rows move; no script runs
-  std::string revision;                 ///< the revision whose script runs (upgrade: the new one; downgrade: the one undone)
-  std::vector<std::string> from;        ///< shown left of "->"; empty is shown as nothing (base)
-  std::vector<std::string> to;          ///< shown right of "->"
-  std::vector<RowChange> rows;          ///< in execution order
+  bool stamp = false;             ///< only the rows move; no script runs
+  std::string revision;           ///< the revision whose script runs (upgrade: the new one; downgrade: the one undone)
+  std::vector<std::string> from;  ///< shown left of "->"; empty is shown as nothing (base)
+  std::vector<std::string> to;    ///< shown right of "->"
+  std::vector<RowChange> rows;    ///< in execution order
   std::vector<std::string> rows_after;  ///< the whole version table afterwards, sorted
 };
 

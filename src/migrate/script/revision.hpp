@@ -21,7 +21,7 @@ struct Revision {
   std::string created;                      ///< as written
   std::filesystem::path path;
   RevisionType type = RevisionType::sql;
-  bool transaction = true;                  ///< C++ only: the header's "transaction:" key
+  bool transaction = true;  ///< C++ only: the header's "transaction:" key
 
   /// First line of the message.
   [[nodiscard]] std::string_view title() const { return std::string_view(message).substr(0, message.find('\n')); }
@@ -33,8 +33,13 @@ Revision read_revision(const std::filesystem::path& path);
 /// Same from text in memory; `path` names it in errors and gives the type by its extension.
 Revision parse_header(std::string_view text, const std::filesystem::path& path);
 
-/// Refuses what a revision id may not be: empty, longer than 32 characters, with a blank or one of @ - + : , or a control
-/// character, or a word with a meaning (head, heads, base, current). `where` starts the message. Throws RevisionError.
+/// Refuses what a revision id may not be: empty, longer than 32 characters, with a blank or one of @ - + : , or a
+/// control character, or a word with a meaning (head, heads, base, current). `where` starts the message. Throws
+/// RevisionError.
 void check_revision_id(std::string_view id, std::string_view where);
+
+/// Refuses what a branch label may not be: empty, with a blank or one of @ : , or a control character, with + or - in
+/// front, or a word with a meaning. `where` starts the message. Throws RevisionError.
+void check_branch_label(std::string_view label, std::string_view where);
 
 }  // namespace migrate::script
