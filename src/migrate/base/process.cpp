@@ -37,7 +37,7 @@ std::vector<std::string> child_environment(const ProcessOptions& options) {
     const bool dropped = std::find(options.unset.begin(), options.unset.end(), name) != options.unset.end();
     if (!dropped && !options.environment.contains(name)) variables.emplace_back(*entry);
   }
-  for (const auto& [name, value] : options.environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment) variables.push_back(fmt::format("{}={}", name, value));
   return variables;
 }
 

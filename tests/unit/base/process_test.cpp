@@ -34,7 +34,7 @@ class Disposition {
 };
 
 fs::path script_in(const fs::path& directory, std::string_view text) {
-  const auto path = directory / "tool";
+  auto path = directory / "tool";
   write_new_file(path, text);
   fs::permissions(path, fs::perms::owner_all);
   return path;

@@ -5,7 +5,7 @@
 namespace migrate::command {
 namespace {
 
-constexpr std::int64_t k_week = 7 * 24 * 3600;
+constexpr std::int64_t k_week = 7LL * 24 * 3600;
 constexpr std::int64_t k_century = 100LL * 365 * 24 * 3600;
 
 constexpr std::array<std::string_view, 2> k_revision_types{"sql", "cpp"};

@@ -23,6 +23,7 @@ void Faults::throw_if_any() const {
   auto sorted = faults_;
   std::ranges::stable_sort(sorted, {}, &Fault::place);
   std::vector<std::string> lines;
+  lines.reserve(sorted.size());
   for (const auto& [place, line, hint] : sorted)
     lines.push_back(hint.empty() ? line : fmt::format("{}. {}", line, hint));
   throw ConfigError(base::join(lines, "\n"));

@@ -69,7 +69,7 @@ class Reader {
     } else {
       hint += ", or add the table.";
     }
-    for (auto& name : names) name = "[" + name + "]";
+    for (auto& name : names) name = fmt::format("[{}]", name);
     faults_.add(request_.file,
                 fmt::format("there is no table [{}]; {}", request_.table,
                             names.empty() ? "the file has no tables" : "the file has " + base::join(names, ", ")),

@@ -199,6 +199,7 @@ std::string show(const Slot& slot) {
 
 std::string show_list(const std::vector<std::string>& items) {
   std::vector<std::string> words;
+  words.reserve(items.size());
   for (const auto& item : items) words.push_back(quoted(item));
   return "[" + base::join(words, ", ") + "]";
 }

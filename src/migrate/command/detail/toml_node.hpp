@@ -12,7 +12,7 @@ namespace migrate::command {
 struct Place {
   std::size_t line = 0;
   std::size_t column = 0;
-  auto operator<=>(const Place&) const = default;
+  auto operator<=>(const Place&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy reads <=> 0 into it
 };
 
 /// A value of a TOML document as plain data, so that only one source file has to read the parser's headers.
