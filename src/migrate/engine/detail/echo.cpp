@@ -53,7 +53,7 @@ std::string without_passwords(std::string_view sql) {
   std::size_t copied = 0;
   for (auto at = lower.find(k_word); at != std::string::npos; at = lower.find(k_word, at + 1)) {
     const std::size_t after = at + k_word.size();
-    if (at < copied || (at > 0 && is_word_character(lower[at - 1]))) continue;
+    if (at < copied || (at > 0 && (is_word_character(lower[at - 1]) || lower[at - 1] == '\''))) continue;
     const std::size_t start = skip_blanks(sql, after);
     const std::size_t end = end_of_literal(sql, start);
     if (end == start) continue;
