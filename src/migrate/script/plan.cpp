@@ -29,15 +29,20 @@ std::vector<bool> both(std::vector<bool> flags, const std::vector<bool>& other) 
                                         : fmt::format("The database stands at {}.", detail::described(graph, applied)));
 }
 
-/// What has to go first when `target` stays: its children, or for base the revisions without parents. With a branch,
-/// only those it stands on.
-std::vector<Index> downgrade_roots(const RevisionGraph& graph, const detail::Resolver::Downgrade& target) {
-  auto roots = target.target ? graph.children(*target.target) : graph.bases();
-  if (!target.only_toward || roots.size() < 2) return roots;
-  const Index toward[] = {*target.only_toward};
+/// What has to go first when `target` stays: its children, or for base the revisions without parents. Of several, with
+/// a branch, only those it stands on.
+std::vector<Index> downgrade_roots(const RevisionGraph& graph, const detail::Resolver::Downgrade& to,
+                                   std::span<const Index> applied, std::string_view target) {
+  auto roots = to.target ? graph.children(*to.target) : graph.bases();
+  if (!to.only_toward || roots.size() < 2) return roots;
+  const Index toward[] = {*to.only_toward};
   const auto below = graph.lineage_ancestors(toward);
+  const auto several = roots;
   std::erase_if(roots, [&](Index i) { return !below[i]; });
-  return roots;
+  if (!roots.empty()) return roots;
+  fail_not_on_path(
+      graph, applied, target,
+      fmt::format("none of {} is at or below {}", detail::described(graph, several), graph[*to.only_toward].id));
 }
 
 }  // namespace
@@ -62,7 +67,7 @@ std::vector<Step> plan_downgrade(const RevisionGraph& graph, std::span<const std
   const auto applied = resolve_rows(graph, rows);
   const detail::Resolver resolver(graph, applied);
   const auto to = resolver.downgrade_target(detail::parse_identifier(graph, target));
-  const auto roots = downgrade_roots(graph, to);
+  const auto roots = downgrade_roots(graph, to, applied, target);
   const auto all_applied = graph.ancestors(applied);
   const auto going = both(graph.descendants(roots), all_applied);
 

@@ -209,8 +209,9 @@ Resolver::Downgrade Resolver::below_row(const Identifier& identifier) const {
                           fmt::format("'{}' has nothing to count from: no revision is applied", identifier.text));
   }
   std::vector<Index> start(rows_.begin(), rows_.end());
-  if (identifier.branch) {
-    const auto on = lineage(branch(*identifier.branch));
+  const auto toward = identifier.branch ? std::optional(branch(*identifier.branch)) : std::nullopt;
+  if (toward) {
+    const auto on = lineage(*toward);
     start = rows_on(on);
     if (start.empty()) start = implied_tips(on);
     if (start.empty()) {
@@ -220,7 +221,7 @@ Resolver::Downgrade Resolver::below_row(const Identifier& identifier) const {
     }
   }
   if (start.size() > 1) fail_several_rows(graph_, start, identifier);
-  return {walk(start.front(), identifier), start.front()};
+  return {walk(start.front(), identifier), toward.value_or(start.front())};
 }
 
 /// Applied revisions of a branch that no applied child stands on: there because a row depends on them.

@@ -40,7 +40,7 @@ class Resolver {
 
   struct Downgrade {
     Place target;                      ///< stays applied; nothing: base
-    std::optional<Index> only_toward;  ///< of several children of the target, only those at or below this one go
+    std::optional<Index> only_toward;  ///< of several children of the target, only those it stands on go, or it itself
   };
   [[nodiscard]] Downgrade downgrade_target(const Identifier& identifier) const;
 
