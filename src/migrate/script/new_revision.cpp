@@ -50,14 +50,14 @@ void check_lines(const std::vector<std::string>& lines, RevisionType type) {
   for (const auto& line : lines) {
     if (line.empty() || reads_back(line, type)) continue;
     throw base::Error(fmt::format("the message of the new revision has a line that reads like a key: \"{}\"", line),
-                      "put another word before it: the header of the file has keys of its own");
+                      "Put another word before it: the header of the file has keys of its own.");
   }
 }
 
 /// The message as it stands in the header behind one comment sign: the lines after the first bring their own.
 std::string commented(const Revision& revision) {
   if (base::first_invalid_utf8(revision.message)) {
-    throw base::Error("the message of the new revision is not valid UTF-8", "write the message in UTF-8");
+    throw base::Error("the message of the new revision is not valid UTF-8", "Write the message in UTF-8.");
   }
   const auto lines = message_lines(revision.message);
   check_lines(lines, revision.type);
@@ -105,7 +105,7 @@ std::string random_revision_id() {
       filled += static_cast<std::size_t>(got);
     } else if (errno != EINTR) {
       throw base::Error(fmt::format("the system gives no random numbers: {}", std::strerror(errno)),
-                        "give the revision an id yourself, with --rev-id");
+                        "Give the revision an id yourself, with --rev-id.");
     }
   }
   std::string id;

@@ -24,7 +24,7 @@ class FileTemplate {
       : revision_(revision), text_(revision.file_template), time_(in_time_zone(revision.created, revision.timezone)) {}
 
   std::string expand() {
-    if (text_.find("%(") != std::string_view::npos) fail("\"%(\" is Python's notation", "write {rev} for %(rev)s");
+    if (text_.find("%(") != std::string_view::npos) fail("\"%(\" is Python's notation", "Write {rev} for %(rev)s.");
     std::string result;
     for (std::size_t at = 0; at < text_.size(); ++at) {
       const auto pair = text_.substr(at, 2);
@@ -32,11 +32,12 @@ class FileTemplate {
         result += text_[at++];
       } else if (text_[at] == '{') {
         const auto end = text_.find('}', at);
-        if (end == std::string_view::npos) fail("a '{' is never closed", "write {rev}, or {{ for the character itself");
+        if (end == std::string_view::npos)
+          fail("a '{' is never closed", "Write {rev}, or {{ for the character itself.");
         result += token(text_.substr(at + 1, end - at - 1));
         at = end;
       } else if (text_[at] == '}') {
-        fail("a '}' closes nothing", "write }} for the character itself");
+        fail("a '}' closes nothing", "Write }} for the character itself.");
       } else {
         result += text_[at];
       }
@@ -55,7 +56,7 @@ class FileTemplate {
     const auto name = inside.substr(0, inside.find(':'));
     const auto format = name.size() == inside.size() ? std::string_view() : inside.substr(name.size() + 1);
     if (name == "rev" || name == "slug") {
-      if (!format.empty()) fail(fmt::format("{{{}}} takes no width", name), fmt::format("write {{{}}}", name));
+      if (!format.empty()) fail(fmt::format("{{{}}} takes no width", name), fmt::format("Write {{{}}}.", name));
       return name == "rev" ? revision_.revision.id : slug(revision_.revision.message, longest_slug());
     }
     const auto number = number_of(name);
@@ -69,7 +70,7 @@ class FileTemplate {
     const std::vector<std::string> known = {"rev", "slug", "year", "month", "day", "hour", "minute", "second", "epoch"};
     const auto near = base::nearest(name, known);
     fail(fmt::format("unknown token {{{}}}", name),
-         fmt::format("{}known are {{{}}}", near ? fmt::format("did you mean {{{}}}? ", *near) : "",
+         fmt::format("{}Known: {{{}}}.", near ? fmt::format("Did you mean {{{}}}? ", *near) : "",
                      base::join(known, "} {")));
   }
 
@@ -95,7 +96,7 @@ class FileTemplate {
     if (width.ends_with('d')) width.remove_suffix(1);
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (width.size() > (zeros ? 3 : 2) || !std::ranges::all_of(width, is_digit)) {
-      fail(fmt::format("\":{}\" is not a width", format), "write {month:02} for two digits");
+      fail(fmt::format("\":{}\" is not a width", format), "Write {month:02} for two digits.");
     }
     int columns = 0;
     for (const char digit : width) columns = columns * 10 + (digit - '0');
@@ -108,14 +109,14 @@ class FileTemplate {
 };
 
 void check_parts(const std::filesystem::path& path, const FileTemplate& source) {
-  if (path.is_absolute()) source.fail("gives an absolute path", "the file goes below the version location");
+  if (path.is_absolute()) source.fail("gives an absolute path", "The file goes below the version location.");
   for (const auto& part : path) {
     const auto& name = part.native();
     if (name == "." || name == "..")
-      source.fail(fmt::format("gives a path with \"{}\" in it", name), "remove that part");
+      source.fail(fmt::format("gives a path with \"{}\" in it", name), "Remove that part.");
     if (name.size() > k_longest_name) {
       source.fail(fmt::format("gives a name of {} bytes; {} are possible", name.size(), k_longest_name),
-                  "lower truncate_slug_length");
+                  "Lower truncate_slug_length.");
     }
   }
 }
@@ -127,7 +128,7 @@ std::filesystem::path revision_file_name(const NewRevision& revision) {
   if (revision.revision.id.find('/') != std::string::npos) {
     source.fail(
         fmt::format("the revision id \"{}\" has a '/' in it, which a file name cannot hold", revision.revision.id),
-        "choose another id");
+        "Choose another id.");
   }
   std::string name = source.expand();
   if (std::ranges::any_of(name, is_control)) source.fail("gives a name with a control character in it");
@@ -136,7 +137,7 @@ std::filesystem::path revision_file_name(const NewRevision& revision) {
   name += revision.revision.type == RevisionType::sql ? ".sql" : ".cpp";
   std::filesystem::path path(name);
   check_parts(path, source);
-  if (path.filename().native().starts_with('.')) source.fail("gives no file name", "write {rev}_{slug}, for example");
+  if (path.filename().native().starts_with('.')) source.fail("gives no file name", "Write {rev}_{slug}, for example.");
   return path;
 }
 

@@ -71,7 +71,7 @@ class TreeBuilder {
     }
     if (at_ == tokens_.size() && !open.keyword.empty()) {
       fail(open.line, fmt::format("'% {}' is never closed", open.keyword),
-           fmt::format("close it with '% end{}'", open.keyword));
+           fmt::format("Close it with '% end{}'.", open.keyword));
     }
     --depth_;
     return nodes;
@@ -113,16 +113,16 @@ class TreeBuilder {
     }
     if (open.keyword.empty()) fail(control.line, fmt::format("'% {}' without '% {}' before it", word, owner));
     fail(control.line, fmt::format("'% {}' inside the '% {}' of line {}", word, open.keyword, open.line),
-         fmt::format("close that block first, with '% end{}'", open.keyword));
+         fmt::format("Close that block first, with '% end{}'.", open.keyword));
   }
 
   [[noreturn]] void refuse(const Control& control) const {
     const std::vector<std::string> known = {"if", "elif", "else", "endif", "for", "endfor"};
     const std::string_view line = tokens_[at_].code;
     const std::string word(control.keyword.empty() ? line : control.keyword);
-    if (line.empty()) fail(control.line, "a line of only '%'", "write '%%' for a line that starts with '%'");
+    if (line.empty()) fail(control.line, "a line of only '%'", "Write '%%' for a line that starts with '%'.");
     fail(control.line, fmt::format("'% {}' is not a control line", word),
-         detail::suggestion(word, known) + "; write '%%' for a line that starts with '%'");
+         detail::suggestion(word, known) + " Write '%%' for a line that starts with '%'.");
   }
 
   Node conditional(Control control) {
@@ -217,7 +217,7 @@ class Writer {
     if (list == nullptr) {
       detail::fail_template(file_, node.line,
                             fmt::format("'% for' needs a list, and this is {}", detail::kind_of(items)),
-                            "guard it with '% if', or loop over text.splitlines()");
+                            "Guard it with '% if', or loop over text.splitlines().");
     }
     const auto outside = scope_.size();
     const auto count = static_cast<std::int64_t>(list->size());

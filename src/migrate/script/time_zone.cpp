@@ -64,22 +64,23 @@ std::vector<std::string> zone_names(const fs::path& directory) {
   const auto names = zone_names(directory);
   if (names.empty()) {
     throw base::Error(message + fmt::format(": this machine has no time zones in {}", directory.string()),
-                      "install the tzdata package, or use \"UTC\" or \"local\"");
+                      "Install the tzdata package, or use \"UTC\" or \"local\".");
   }
   std::vector<std::string> lower;
   lower.reserve(names.size());
   for (const auto& name : names) lower.push_back(base::to_lower(name));
   if (const auto near = base::nearest(base::to_lower(zone), lower)) {
     const auto which = std::ranges::find(lower, *near) - lower.begin();
-    throw base::Error(message, fmt::format("did you mean \"{}\"?", names[static_cast<std::size_t>(which)]));
+    throw base::Error(message, fmt::format("Did you mean \"{}\"?", names[static_cast<std::size_t>(which)]));
   }
-  throw base::Error(message, "use an IANA name such as \"Europe/Berlin\", or \"UTC\", or \"local\"");
+  throw base::Error(message, "Use an IANA name such as \"Europe/Berlin\", or \"UTC\", or \"local\".");
 }
 
 std::int64_t local_offset(std::int64_t moment) {
   const auto time = static_cast<std::time_t>(moment);
   std::tm fields{};
-  if (localtime_r(&time, &fields) == nullptr) throw base::Error("the local time zone cannot be read", "set timezone");
+  if (localtime_r(&time, &fields) == nullptr)
+    throw base::Error("the local time zone cannot be read", "Set timezone in the configuration.");
   return fields.tm_gmtoff;
 }
 

@@ -89,14 +89,14 @@ TEST_CASE("no message leaves no dangling separator", "[file_name]") {
 
 TEST_CASE("unknown tokens are refused with the known ones", "[file_name]") {
   CHECK_THAT(fault_of("{slugg}"),
-             Contains("unknown token {slugg}") && Contains("did you mean {slug}?") && Contains("{epoch}"));
+             Contains("unknown token {slugg}") && Contains("Did you mean {slug}?") && Contains("{epoch}"));
   CHECK_THAT(fault_of("{}"), Contains("unknown token {}"));
   CHECK_THAT(fault_of("{rev:8}"), Contains("{rev} takes no width"));
   CHECK_THAT(fault_of("{month:x}"), Contains("\":x\" is not a width"));
   CHECK_THAT(fault_of("{month:0200}"), Contains("is not a width"));
   CHECK_THAT(fault_of("{rev"), Contains("never closed"));
   CHECK_THAT(fault_of("rev}"), Contains("closes nothing"));
-  CHECK_THAT(fault_of("%(rev)s_%(slug)s"), Contains("write {rev} for %(rev)s"));
+  CHECK_THAT(fault_of("%(rev)s_%(slug)s"), Contains("Write {rev} for %(rev)s"));
 }
 
 TEST_CASE("a name that would leave the directory is refused", "[file_name]") {

@@ -8,21 +8,21 @@ using migrate::test::fault_of;
 
 TEST_CASE("an unknown name is found in the branch that is not taken too, with the nearest known one", "[template]") {
   CHECK_THAT(fault_of("a\n\n${mesage}\n"),
-             StartsWith("t.mako:3: unknown variable 'mesage'") && Contains("did you mean 'message'?"));
+             StartsWith("t.mako:3: unknown variable 'mesage'") && Contains("Did you mean 'message'?"));
   CHECK_THAT(fault_of("% if False:\n${up_revisoin}\n% endif\n"), StartsWith("t.mako:2:") && Contains("'up_revision'"));
-  CHECK_THAT(fault_of("${zzzzzzz}"), Contains("known are: ") && Contains("down_revision"));
+  CHECK_THAT(fault_of("${zzzzzzz}"), Contains("Known: ") && Contains("down_revision"));
   CHECK_THAT(fault_of("% for x in items:\n% endfor\n${x}"), StartsWith("t.mako:3: unknown variable 'x'"));
   CHECK_THAT(fault_of("${loop.index}"), Contains("unknown variable 'loop.index'"));
-  CHECK_THAT(fault_of("% for x in items:\n${loop.indx}\n% endfor\n"), Contains("did you mean 'loop.index'?"));
+  CHECK_THAT(fault_of("% for x in items:\n${loop.indx}\n% endfor\n"), Contains("Did you mean 'loop.index'?"));
 }
 
 TEST_CASE("unknown filters, functions and methods are named with the nearest known one", "[template]") {
   CHECK_THAT(fault_of("\n${message | trimm}"),
-             StartsWith("t.mako:2: unknown filter 'trimm'") && Contains("did you mean 'trim'?"));
-  CHECK_THAT(fault_of("${message | zzzzzz}"), Contains("known are: comma, lower, n, str, trim, upper"));
+             StartsWith("t.mako:2: unknown filter 'trimm'") && Contains("Did you mean 'trim'?"));
+  CHECK_THAT(fault_of("${message | zzzzzz}"), Contains("Known: comma, lower, n, str, trim, upper"));
   CHECK_THAT(fault_of("${message | trim,}"), Contains("a filter is missing"));
-  CHECK_THAT(fault_of("${rep(message)}"), Contains("unknown function 'rep'") && Contains("did you mean 'repr'?"));
-  CHECK_THAT(fault_of("${message.uper()}"), Contains("unknown method 'uper'") && Contains("did you mean 'upper'?"));
+  CHECK_THAT(fault_of("${rep(message)}"), Contains("unknown function 'rep'") && Contains("Did you mean 'repr'?"));
+  CHECK_THAT(fault_of("${message.uper()}"), Contains("unknown method 'uper'") && Contains("Did you mean 'upper'?"));
   CHECK_THAT(fault_of("${len()}"), Contains("len() takes 1 argument, not 0"));
   CHECK_THAT(fault_of("${'a'.replace('b')}"), Contains("replace() takes 2 arguments, not 1"));
 }
@@ -31,7 +31,7 @@ TEST_CASE("what is opened and not closed is named where it was opened", "[templa
   CHECK_THAT(fault_of("a\n${message\n\n"), StartsWith("t.mako:2: '${' is never closed"));
   CHECK_THAT(fault_of("a\n${message + 'x}\n"), StartsWith("t.mako:2: a string that starts with '"));
   CHECK_THAT(fault_of("\n\n% if True:\n% for x in items:\n% endfor\n"), StartsWith("t.mako:3: '% if' is never closed"));
-  CHECK_THAT(fault_of("% for x in items:\n"), Contains("close it with '% endfor'"));
+  CHECK_THAT(fault_of("% for x in items:\n"), Contains("Close it with '% endfor'"));
   CHECK_THAT(fault_of("\n<%text>abc"), StartsWith("t.mako:2: <%text> is never closed"));
   CHECK_THAT(fault_of("\n<%doc>abc</doc>"), StartsWith("t.mako:2: <%doc> is never closed"));
   CHECK_THAT(fault_of("${'a}"), Contains("never closed"));
@@ -55,7 +55,7 @@ TEST_CASE("what closes nothing is refused", "[template]") {
 TEST_CASE("control lines that are none say so", "[template]") {
   CHECK_THAT(fault_of("a\n  % while True:\n"),
              StartsWith("t.mako:2: '% while' is not a control line") && Contains("'%%'"));
-  CHECK_THAT(fault_of("% iff True:\n"), Contains("did you mean 'if'?"));
+  CHECK_THAT(fault_of("% iff True:\n"), Contains("Did you mean 'if'?"));
   CHECK_THAT(fault_of("% 50 percent\n"), Contains("is not a control line"));
   CHECK_THAT(fault_of("%\n"), Contains("a line of only '%'"));
   CHECK_THAT(fault_of("% if True\n% endif\n"), StartsWith("t.mako:1: ':' is missing at the end of the line"));

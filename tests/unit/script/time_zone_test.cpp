@@ -77,7 +77,7 @@ TEST_CASE("an unknown zone is named, with the nearest known one", "[time_zone]")
     shown(utc(2026, 1, 1), "europe/Berlni");
     FAIL("the zone must be unknown");
   } catch (const base::Error& error) {
-    CHECK(error.hint() == "did you mean \"Europe/Berlin\"?");
+    CHECK(error.hint() == "Did you mean \"Europe/Berlin\"?");
   }
 }
 

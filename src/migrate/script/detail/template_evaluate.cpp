@@ -121,7 +121,7 @@ Value evaluate(const Expression& expression, const Scope& scope, std::string_vie
   try {
     return combine(expression, values);
   } catch (const CallFault& fault) {
-    fail_template(file, expression.line, fault.message, "check which values this variable can have");
+    fail_template(file, expression.line, fault.message, "Check which values the variable can have.");
   }
 }
 

@@ -47,7 +47,7 @@ class Parser {
     const auto name = peek();
     if (name.kind != Word::Kind::name) fail("'% for' needs a name: % for item in items:");
     ++at_;
-    if (peek().is(",")) fail("'% for' with several names is not supported", "loop over one name");
+    if (peek().is(",")) fail("'% for' with several names is not supported", "Loop over one name.");
     if (!take_word("in")) fail(fmt::format("'in' is missing after '% for {}'", name.value));
     return {name.value, condition()};
   }
@@ -122,7 +122,7 @@ class Parser {
     auto value = sum();
     if (auto word = comparison_word(); !word.empty()) {
       value = node(Kind::compare, std::move(word), {std::move(value), sum()});
-      if (!comparison_word().empty()) fail("comparisons cannot be chained", "join two comparisons with 'and'");
+      if (!comparison_word().empty()) fail("comparisons cannot be chained", "Join two comparisons with 'and'.");
     }
     return value;
   }
@@ -151,7 +151,7 @@ class Parser {
     while (peek().is("[") || peek().is(".") || peek().is("(")) {
       if (take("[")) {
         auto index = conditional();
-        if (peek().is(":")) fail("slices are not supported", "take one item: x[0]");
+        if (peek().is(":")) fail("slices are not supported", "Take one item: x[0]");
         if (!take("]")) fail("']' is missing");
         value = node(Kind::index, "[]", {std::move(value), std::move(index)});
       } else if (take(".")) {
@@ -282,8 +282,8 @@ void expect_colon(const ExpressionSource& source) {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
-  if (const auto near = base::nearest(word, known)) return fmt::format("did you mean '{}'?", *near);
-  return "known are: " + base::join(known, ", ");
+  if (const auto near = base::nearest(word, known)) return fmt::format("Did you mean '{}'?", *near);
+  return "Known: " + base::join(known, ", ") + ".";
 }
 
 }  // namespace migrate::script::detail

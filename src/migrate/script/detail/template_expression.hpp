@@ -51,7 +51,7 @@ std::vector<std::string> parse_filters(std::string_view filters, std::string_vie
 /// What the known filter `filter` makes of the value.
 Value apply_filter(std::string_view filter, const Value& value);
 
-/// "did you mean 'x'?", or the list of what is known.
+/// "Did you mean 'x'?", or the list of what is known.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace migrate::script::detail

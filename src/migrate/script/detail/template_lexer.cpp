@@ -14,7 +14,7 @@ namespace {
 using Kind = TemplateToken::Kind;
 
 constexpr std::string_view k_no_python =
-    "templates are rendered without Python: compute the value outside, or use ${expression} and '% if' / '% for' lines";
+    "Templates are rendered without Python: compute the value outside, or use ${expression}, '% if' and '% for'.";
 
 class Lexer {
  public:
@@ -129,7 +129,7 @@ class Lexer {
       if (c == ')' || c == ']' || c == '}') --depth;
       skip(1);
     }
-    fail_template(name_, start_line, "'${' is never closed", "close the expression with '}'");
+    fail_template(name_, start_line, "'${' is never closed", "Close the expression with '}'.");
   }
 
   void skip_string(char quote, int start_line) {
@@ -166,7 +166,8 @@ class Lexer {
     if (!rest().starts_with(opening)) return false;
     const auto end = text_.find(closing, at_);
     if (end == std::string_view::npos) {
-      fail_template(name_, line_, fmt::format("{} is never closed", opening), fmt::format("close it with {}", closing));
+      fail_template(name_, line_, fmt::format("{} is never closed", opening),
+                    fmt::format("Close it with {}.", closing));
     }
     skip(opening.size());
     keep ? literal(end - at_) : skip(end - at_);
@@ -190,7 +191,7 @@ std::vector<TemplateToken> cut_template(std::string_view text, std::string_view 
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (const auto bad = base::first_invalid_utf8(text)) {
     const int line = 1 + static_cast<int>(std::ranges::count(text.substr(0, *bad), '\n'));
-    fail_template(name, line, "not valid UTF-8", "save the template as UTF-8");
+    fail_template(name, line, "not valid UTF-8", "Save the template as UTF-8.");
   }
   return Lexer(text, name).run();
 }

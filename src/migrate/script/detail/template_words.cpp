@@ -56,8 +56,9 @@ class Cutter {
       if (code_.substr(at_).starts_with(sign)) return sign_of(2);
     }
     if (std::string_view("()[],.:+-<>").find(c) != std::string_view::npos) return sign_of(1);
-    fail_template(file_, line_, fmt::format("'{}' has no meaning in an expression", c),
-                  "an expression is made of names, 'text', numbers, if/else, and/or/not, ==, in, +, [index] and calls");
+    fail_template(
+        file_, line_, fmt::format("'{}' has no meaning in an expression", c),
+        "An expression is made of names, 'text', numbers, if/else, and/or/not, ==, in, +, [index] and calls.");
   }
 
   Word sign_of(std::size_t length) {
@@ -92,7 +93,7 @@ class Cutter {
     const auto which = letters.find(code_[++at_]);
     if (which == std::string_view::npos) {
       fail_template(file_, line_, fmt::format("unknown escape \\{} in a string", code_[at_]),
-                    R"(known are \n \r \t \\ \' and \")");
+                    R"(Known: \n \r \t \\ \' and \")");
     }
     return meanings[which];
   }
