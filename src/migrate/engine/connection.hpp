@@ -31,22 +31,27 @@ struct Notice {
 /// What a caller may add to a connection. All may stay empty.
 struct ConnectionHooks {
   base::LogSink log;
-  std::function<void(const Notice&)> on_notice;  ///< called between libpq calls, may throw nothing
-  /// A descriptor that becomes readable when the caller wants out (signal). Watched whenever the connection waits:
-  /// the statement is cancelled, drained, and DatabaseInterrupted thrown. -1: none. Not read by the engine.
+  std::function<void(const Notice&)> on_notice;  ///< called between libpq calls; what it throws is dropped
+  /// A descriptor that becomes readable when the caller wants out (signal). Looked at before a statement is sent and
+  /// while its answer is awaited: the statement is cancelled, drained, and DatabaseInterrupted thrown; a transaction
+  /// that was open is left failed. A statement that ends all the same counts as done. -1: none. Not read by the engine.
   int interrupt_fd = -1;
 };
 
 struct ScriptOptions {
   /// Data for the n-th COPY … FROM stdin of the message (n from 0); the text as it would stand before "\.".
   std::function<std::string_view(std::size_t n)> copy_data;
-  /// Called after each statement of the message has succeeded, with its index from 0.
+  /// Called for each statement of the message that succeeded, with its index from 0; the server sends its answers when
+  /// it has done them all. What a callback throws is thrown again when the message is over: it does not stop it.
   std::function<void(std::size_t index, const Result& result)> on_statement;
 };
 
 enum class TransactionStatus { idle, active, in_transaction, in_error, unknown };
 
-/// One connection to PostgreSQL; used by one thread at a time. Movable, closes in its destructor.
+/// One connection to PostgreSQL; used by one thread at a time. Movable; closes in its destructor, without waiting for
+/// the server. In a child of fork() it belongs to the parent: every use is refused, and closing it says nothing to the
+/// server. A statement over command_timeout is cancelled (DatabaseTimeoutError); when the server does not answer the
+/// cancel request either, the connection is closed and alive() is false.
 class Connection {
  public:
   /// Connects, retrying passing failures per config.retry within `deadline`. client_encoding is UTF-8 and standard

@@ -13,17 +13,17 @@ namespace migrate::engine {
 
 /// How long to keep trying a connection that fails for a passing reason: exponential backoff with full jitter.
 struct RetryPolicy {
-  int retries = 3;                                  ///< attempts after the first; 0 = none
-  std::chrono::milliseconds base{100};              ///< first pause is random in [0, base]
-  std::chrono::milliseconds cap{5000};              ///< no pause is longer
+  int retries = 3;                      ///< attempts after the first; 0 = none
+  std::chrono::milliseconds base{100};  ///< first pause is random in [0, base]
+  std::chrono::milliseconds cap{5000};  ///< no pause is longer
   bool operator==(const RetryPolicy&) const = default;
 };
 
 /// SQLAlchemy's pool options under their own names, and what research on other pools added.
 struct PoolOptions {
-  int pool_size = 5;                                ///< idle connections kept
-  int max_overflow = 10;                            ///< further connections under load; -1 = no limit
-  std::chrono::milliseconds pool_timeout{30000};    ///< one deadline over wait, connect, hooks and probe
+  int pool_size = 5;                              ///< idle connections kept; 0 = no limit
+  int max_overflow = 10;                          ///< further connections under load; -1 = no limit
+  std::chrono::milliseconds pool_timeout{30000};  ///< one deadline over wait, connect, hooks and probe
   bool pool_pre_ping = true;
   std::chrono::seconds pool_recycle{3600};          ///< greatest age; -1 = never
   std::chrono::milliseconds ping_after_idle{1000};  ///< below it the passive probe is enough
@@ -33,12 +33,14 @@ struct PoolOptions {
 /// Everything that can be given, before it is checked. Nothing = not said.
 struct ConnectionParts {
   Url url;
-  std::chrono::milliseconds connect_timeout{10000};
-  std::chrono::milliseconds command_timeout{0};     ///< client-side limit per statement; 0 = none
+  std::chrono::milliseconds connect_timeout{10000};  ///< for each attempt; 0 = none. connect_timeout of the URL wins
+  /// Client-side limit for each message, which is a statement or a script: the server answers a message as a whole.
+  std::chrono::milliseconds command_timeout{0};  ///< 0 = none
+  /// This default gives way to application_name of the URL and to PGAPPNAME; another name does not.
   std::string application_name = "migrate";
   RetryPolicy retry;
   PoolOptions pool;
-  bool echo = false;                                ///< statements are sent to the log sink
+  bool echo = false;  ///< statements are sent to the log sink
 };
 
 /// Immutable, validated description of how to reach a database; cheap to copy, safe to share between threads.
@@ -64,7 +66,8 @@ class ConnectionConfig {
   [[nodiscard]] ConnectionConfig with_pool(PoolOptions pool) const;
 
  private:
-  explicit ConnectionConfig(ConnectionParts parts) : parts_(std::make_shared<const ConnectionParts>(std::move(parts))) {}
+  explicit ConnectionConfig(ConnectionParts parts)
+      : parts_(std::make_shared<const ConnectionParts>(std::move(parts))) {}
   std::shared_ptr<const ConnectionParts> parts_;
 };
 

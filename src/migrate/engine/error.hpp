@@ -58,7 +58,8 @@ class DatabaseArgumentError : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
-/// The caller's interrupt (Ctrl-C, SIGTERM) arrived; the running statement was cancelled and the transaction rolled back.
+/// The caller's interrupt (Ctrl-C, SIGTERM) arrived; the running statement was cancelled, an open transaction has
+/// failed.
 class DatabaseInterrupted : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
@@ -66,7 +67,7 @@ class DatabaseInterrupted : public DatabaseError {
 
 /// Everything the server reports with an error. Empty text = the field was not sent.
 struct ErrorFields {
-  std::string severity;   ///< ERROR, FATAL or PANIC, never localised
+  std::string severity;  ///< ERROR, FATAL or PANIC, never localised
   std::string sqlstate;
   std::string message;
   std::string detail;

@@ -15,15 +15,15 @@ enum class Password { hidden, shown };
 /// kept as `driver` and ignored when connecting. All parts are stored decoded.
 struct Url {
   struct Host {
-    std::string name;                  ///< host name, IPv4, IPv6 without brackets, or a socket directory; may be empty
+    std::string name;  ///< host name, IPv4, IPv6 without brackets, or a socket directory; may be empty
     std::optional<std::uint16_t> port;
     bool operator==(const Host&) const = default;
   };
 
-  std::string driver;                  ///< text after '+' in the scheme, or empty
+  std::string driver;  ///< text after '+' in the scheme, or empty
   std::string user;
   std::optional<std::string> password;
-  std::vector<Host> hosts;             ///< empty: libpq's default
+  std::vector<Host> hosts;  ///< empty: libpq's default
   std::string database;
   std::vector<std::pair<std::string, std::string>> parameters;  ///< query string, in written order
 

@@ -54,7 +54,8 @@ detail::Outcome Connection::State::finish(bool sent, const ScriptOptions& option
     if (!wire.usable()) throw_lost(std::nullopt);
     throw DatabaseArgumentError(fmt::format("cannot send the statement: {}", detail::first_line(wire.error_text())));
   }
-  const detail::Limits limits{config.parts().command_timeout, Deadline::never(), hooks.interrupt_fd};
+  const auto limit = config.parts().command_timeout;
+  const detail::Limits limits{limit.count() > 0 ? Deadline::after(limit) : Deadline::never(), hooks.interrupt_fd};
   auto outcome = detail::Exchange(wire, limits, options, hooks.on_notice).run();
   judge(outcome);
   return outcome;
@@ -63,7 +64,7 @@ detail::Outcome Connection::State::finish(bool sent, const ScriptOptions& option
 bool Connection::State::finish_quietly(bool sent, Deadline deadline) noexcept {
   try {
     if (!sent) return false;
-    const detail::Limits limits{std::chrono::milliseconds(0), deadline, -1};
+    const detail::Limits limits{deadline, -1};
     const ScriptOptions nothing;
     const auto outcome = detail::Exchange(wire, limits, nothing, hooks.on_notice).run();
     if (!wire.usable() && lost_reason.empty()) lost_reason = outcome.error ? outcome.error->message : "no answer";

@@ -2,6 +2,8 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
+
 #include "migrate/engine/detail/drive_sync.hpp"
 #include "migrate/engine/detail/fields.hpp"
 
@@ -17,14 +19,10 @@ constexpr std::size_t k_chunk = 256 * 1024;
 }  // namespace
 
 Exchange::Exchange(Wire& wire, const Limits& limits, const ScriptOptions& options, const OnNotice& on_notice)
-    : wire_(wire), limits_(limits), options_(options), on_notice_(on_notice) {}
+    : wire_(wire), limits_(limits), options_(options), on_notice_(on_notice), limit_(limits.deadline) {}
 
 Outcome Exchange::run() {
   for (;;) {
-    if (outcome_.cut == Cut::none) {
-      limit_ = limits_.deadline;
-      if (limits_.per_statement.count() > 0) limit_ = limit_.earlier(Deadline::after(limits_.per_statement));
-    }
     drive();
     if (wire_.phase() == Wire::Phase::closed) break;
     RawResult result = wire_.next();

@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -11,10 +10,9 @@
 
 namespace migrate::engine::detail {
 
-/// What bounds a message.
+/// What bounds a message. As a whole: the server sends nothing before a message of several statements is over.
 struct Limits {
-  std::chrono::milliseconds per_statement{0};  ///< 0 = none; starts again with each result
-  Deadline deadline = Deadline::never();       ///< for the whole message
+  Deadline deadline = Deadline::never();
   int interrupt_fd = -1;
 };
 
@@ -57,7 +55,7 @@ class Exchange {
   const OnNotice& on_notice_;
   Outcome outcome_;
   std::optional<Canceller> canceller_;
-  Deadline limit_ = Deadline::never();
+  Deadline limit_;
   std::size_t copies_ = 0;
 };
 
