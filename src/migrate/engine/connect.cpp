@@ -35,6 +35,7 @@ class Connecting {
   Deadline deadline_;
   std::string target_;
   Hosts hosts_;
+  std::string last_refusal_;  ///< of an earlier attempt: tells more than that time ran out
   int attempts_ = 0;
 };
 
@@ -94,6 +95,7 @@ detail::Wire Connecting::attempt() {
   }
   if (!wire.finish_connect()) {
     const auto failure = detail::explain_connect_failure(wire.error_text(), wire.needs_password());
+    last_refusal_ = failure.message;
     throw DatabaseConnectionError(fmt::format("cannot connect to {}: {}", target_, failure.message), failure.hint,
                                   failure.sqlstate, failure.transient);
   }
@@ -102,7 +104,9 @@ detail::Wire Connecting::attempt() {
 
 /// libpq starts with the first host each time, so a silent one would keep the others from ever being tried.
 void Connecting::put_hanging_host_last(const detail::Wire& wire) {
-  if (hosts_.size() < 2) return;
+  // Addresses given apart from the names follow their order.
+  const auto has_addresses = [](const auto& parameter) { return parameter.first == "hostaddr"; };
+  if (hosts_.size() < 2 || std::ranges::any_of(config_.url().parameters, has_addresses)) return;
   const std::string name = wire.current_host();
   const auto hanging = std::ranges::find(hosts_, name, &Url::Host::name);
   if (hanging != hosts_.end()) std::rotate(hosts_.begin(), std::next(hanging), hosts_.end());
@@ -110,8 +114,10 @@ void Connecting::put_hanging_host_last(const detail::Wire& wire) {
 
 void Connecting::fail_of_time(Deadline::Clock::time_point start) {
   const std::chrono::duration<double> waited = Deadline::Clock::now() - start;
+  const std::string before = last_refusal_.empty() ? "" : fmt::format("; before that: {}", last_refusal_);
   throw DatabaseTimeoutError(
-      TimeoutKind::connect, fmt::format("cannot connect to {}: no answer within {:.3g} s", target_, waited.count()),
+      TimeoutKind::connect,
+      fmt::format("cannot connect to {}: no answer within {:.3g} s{}", target_, waited.count(), before),
       "Is the server overloaded, or a firewall in between? Check host and port, or raise connect_timeout.");
 }
 

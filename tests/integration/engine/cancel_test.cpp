@@ -82,7 +82,7 @@ TEST_CASE("a statement over command_timeout is cancelled and the connection goes
     CHECK(error.sqlstate() == "57014");
     CHECK_THAT(error.what(), Contains("command_timeout (0.2 s)"));
   }
-  CHECK(watch.elapsed() < 5s);
+  CHECK(watch.elapsed() < 20s);
   CHECK(connection.alive());
   CHECK(connection.transaction_status() == TransactionStatus::idle);
   for (int i = 0; i < 20; ++i) CHECK(connection.execute("SELECT 1").scalar() == "1");
@@ -95,6 +95,28 @@ TEST_CASE("command_timeout counts a message as a whole, as the server answers it
                   DatabaseTimeoutError);
   CHECK(connection.script("SELECT pg_sleep(0.3)") == 1);
   CHECK(connection.script("SELECT pg_sleep(0.3)") == 1);
+}
+
+TEST_CASE("a cancel that comes too late never hits the next statement", "[engine][cancel]") {
+  const TempDatabase database;
+  auto connection = connect_with_limit(database, 10ms);
+  // A cancel that hit a statement we did not cut would be a SqlError, which nothing here catches.
+  const auto run = [&](const std::string& sql) {
+    try {
+      if (!connection.alive()) connection = connect_with_limit(database, 10ms);
+      connection.execute(sql);
+    } catch (const DatabaseTimeoutError&) {
+      return 1;
+    }
+    return 0;
+  };
+  int cut = 0;
+  for (int i = 0; i < 60; ++i) {
+    // Around the limit, so that the request meets the statement in every stage of its end.
+    cut += run("SELECT pg_sleep(" + std::to_string(0.0085 + 0.00005 * i) + ")");
+    run("SELECT 1");
+  }
+  CHECK(cut > 0);
 }
 
 TEST_CASE("a timeout of the server's own is a statement's error", "[engine][cancel]") {
@@ -128,7 +150,7 @@ TEST_CASE("an interrupt cancels the running statement and leaves the transaction
   interrupt.ring_after(200ms);
   const Stopwatch watch;
   CHECK_THROWS_AS(connection.execute("SELECT pg_sleep(60)"), DatabaseInterrupted);
-  CHECK(watch.elapsed() < 5s);
+  CHECK(watch.elapsed() < 20s);
   CHECK(connection.transaction_status() == TransactionStatus::in_error);
   CHECK(connection.rollback_if_open());
   CHECK(connection.transaction_status() == TransactionStatus::idle);
@@ -155,7 +177,7 @@ TEST_CASE("an interrupt ends the wait for a connection and the pause between att
   const Stopwatch watch;
   CHECK_THROWS_WITH(Connection::connect(ConnectionConfig::create(parts), interrupt.hooks()),
                     Contains("interrupted while connecting to postgresql://app@%2Fnowhere"));
-  CHECK(watch.elapsed() < 8s);
+  CHECK(watch.elapsed() < 20s);
 }
 
 TEST_CASE("an interrupt descriptor that was closed is no interrupt", "[engine][cancel]") {
@@ -184,7 +206,7 @@ TEST_CASE("an interrupt during COPY stops the data", "[engine][cancel]") {
   interrupt.ring_after(300ms);
   const Stopwatch watch;
   CHECK_THROWS_AS(connection.script("COPY t FROM stdin", options), DatabaseInterrupted);
-  CHECK(watch.elapsed() < 8s);
+  CHECK(watch.elapsed() < 20s);
   connection.set_hooks({});
   if (connection.alive()) CHECK(connection.execute("SELECT count(*) FROM t").scalar() == "0");
 }
@@ -201,7 +223,7 @@ TEST_CASE("a silent server costs the connection after the grace period", "[engin
     CHECK(error.kind() == TimeoutKind::command);
     CHECK_THAT(error.what(), Contains("did not answer the cancel request"));
   }
-  CHECK(watch.elapsed() < 15s);
+  CHECK(watch.elapsed() < 30s);
   CHECK_FALSE(connection.alive());
   CHECK_THROWS_AS(connection.execute("SELECT 1"), DatabaseConnectionError);
 }
@@ -222,5 +244,5 @@ TEST_CASE("the destructor does not wait for a silent server", "[engine][cancel]"
   const Stopped backend(connection->backend_pid());
   const Stopwatch watch;
   connection.reset();
-  CHECK(watch.elapsed() < 1s);
+  CHECK(watch.elapsed() < 4s);
 }

@@ -222,10 +222,10 @@ TEST_CASE("the caller's deadline bounds all attempts together", "[engine][connec
   const Stopwatch watch;
   const auto error = failure<DatabaseTimeoutError>(config_of(url, {100, 1ms, 1ms}, 100ms), Deadline::after(250ms));
   CHECK(error.kind() == TimeoutKind::connect);
-  CHECK(watch.elapsed() < 2s);
+  CHECK(watch.elapsed() < 8s);
   const Stopwatch late;
   failure<DatabaseTimeoutError>(config_of(url), Deadline::after(-1ms));
-  CHECK(late.elapsed() < 1s);
+  CHECK(late.elapsed() < 4s);
 }
 
 TEST_CASE("of several hosts the one that answers is used, behind a dead and a deaf one", "[engine][connect]") {

@@ -266,6 +266,41 @@ TEST_CASE("the session is UTF-8, reads strings by the standard, and is named", "
   CHECK(named.execute("SHOW application_name").scalar() == "job");
 }
 
+TEST_CASE("parameters of the URL reach the server, and PGAPPNAME names what nobody named", "[engine]") {
+  const TempDatabase database;
+  auto parts = database.config().parts();
+  parts.url.parameters = {{"options", "-c work_mem=1234kB"}, {"application_name", "from_url"}};
+  auto connection = Connection::connect(ConnectionConfig::create(parts));
+  CHECK(connection.execute("SHOW work_mem").scalar() == "1234kB");
+  CHECK(connection.execute("SHOW application_name").scalar() == "from_url");
+  ::setenv("PGAPPNAME", "from_environment", 1);
+  auto named = database.connect();
+  auto chosen = Connection::connect(database.config().with_application_name("chosen"));
+  ::unsetenv("PGAPPNAME");
+  CHECK(named.execute("SHOW application_name").scalar() == "from_environment");
+  CHECK(chosen.execute("SHOW application_name").scalar() == "chosen");
+}
+
+TEST_CASE("a statement on the same connection from within a callback is refused", "[engine]") {
+  const TempDatabase database;
+  auto connection = database.connect();
+  ScriptOptions options;
+  options.on_statement = [&](std::size_t, const Result&) { connection.execute("SELECT 1"); };
+  CHECK_THROWS_WITH(connection.script("SELECT 1; SELECT 2", options),
+                    Contains("another command is already in progress"));
+  CHECK(connection.execute("SELECT 3").scalar() == "3");
+}
+
+TEST_CASE("a statement that would start replication ends the connection, with the reason", "[engine]") {
+  const TempDatabase database;
+  auto parts = database.config().parts();
+  parts.url.parameters = {{"replication", "database"}};
+  auto connection = Connection::connect(ConnectionConfig::create(parts));
+  const auto position = std::string(connection.execute("IDENTIFY_SYSTEM").text(0, 2));
+  CHECK_THROWS_WITH(connection.execute("START_REPLICATION PHYSICAL " + position), Contains("starts replication"));
+  CHECK_FALSE(connection.alive());
+}
+
 TEST_CASE("echo shows statements, and neither parameters nor passwords", "[engine]") {
   const TempDatabase database;
   auto parts = database.config().parts();
