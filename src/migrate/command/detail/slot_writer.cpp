@@ -181,7 +181,8 @@ void SlotWriter::wrong_type(const TomlNode& node, std::string_view wanted) {
   std::string hint;
   if (node.kind == TomlNode::Kind::text && wanted != "a list of texts") hint = "Write the value without quotes.";
   if (node.kind == TomlNode::Kind::text && wanted == "a list of texts") hint = "Write a list: [\"one\", \"two\"].";
-  if (node.kind != TomlNode::Kind::text && wanted == "text") hint = "Write the value in quotes.";
+  const bool simple = node.kind != TomlNode::Kind::array && node.kind != TomlNode::Kind::table;
+  if (simple && node.kind != TomlNode::Kind::text && wanted == "text") hint = "Write the value in quotes.";
   faults_.add(node.place, fmt::format("{} must be {}, found {}", name_, wanted, kind_name(node.kind)), hint);
 }
 
