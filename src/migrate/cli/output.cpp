@@ -22,7 +22,8 @@ void write_all(int descriptor, std::string_view text) {
 }
 
 std::string paint(bool enabled, Output::Style style, std::string_view text) {
-  constexpr std::array<std::string_view, 6> k_codes{"", "\033[1m", "\033[31m", "\033[33m", "\033[32m", "\033[2m"};
+  constexpr std::array<std::string_view, 9> k_codes{"",        "\033[1m",  "\033[31m", "\033[33m", "\033[32m",
+                                                    "\033[2m", "\033[34m", "\033[35m", "\033[36m"};
   if (!enabled || style == Output::Style::plain) return std::string(text);
   return std::string(k_codes.at(static_cast<std::size_t>(style))).append(text).append("\033[0m");
 }
@@ -32,6 +33,7 @@ std::string paint(bool enabled, Output::Style style, std::string_view text) {
 void Output::configure(Color color, bool quiet, bool no_color_variable) {
   quiet_ = quiet;
   terminal_errors_ = ::isatty(STDERR_FILENO) != 0;
+  terminal_answers_ = ::isatty(STDOUT_FILENO) != 0;
   const auto wanted = [&](int descriptor) {
     if (color != Color::automatic) return color == Color::always;
     return !no_color_variable && ::isatty(descriptor) != 0;

@@ -31,8 +31,10 @@ class Output {
 
   [[nodiscard]] bool quiet() const { return quiet_; }
   [[nodiscard]] bool progress_visible() const { return terminal_errors_ && !quiet_; }
+  /// Whether the answers go to a terminal, whatever was said about colours.
+  [[nodiscard]] bool terminal_answers() const { return terminal_answers_; }
 
-  enum class Style { plain, bold, red, yellow, green, dim };
+  enum class Style { plain, bold, red, yellow, green, dim, blue, magenta, cyan };
   /// `text` in a style for stdout, or as it is.
   [[nodiscard]] std::string styled(Style style, std::string_view text) const;
   /// The same for stderr.
@@ -44,6 +46,7 @@ class Output {
   std::mutex mutex_;
   bool quiet_ = false;
   bool terminal_errors_ = false;
+  bool terminal_answers_ = false;
   bool color_answers_ = false;
   bool color_notes_ = false;
   std::string progress_;

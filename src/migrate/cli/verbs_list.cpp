@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "migrate/base/text.hpp"
+#include "migrate/cli/graph_formats.hpp"
 #include "migrate/cli/json.hpp"
 #include "migrate/cli/text.hpp"
 #include "migrate/cli/verbs.hpp"
@@ -37,6 +38,56 @@ ExitCode run_current(Session& session, bool check_heads) {
   session.output.complain(fmt::format("The database is not up to date: the files' heads are {}",
                                       report.heads.empty() ? std::string("(none)") : base::join(report.heads, ", ")));
   return ExitCode::check_failed;
+}
+
+struct HistoryOptions {
+  std::string range;
+  bool indicate_current = false;
+  std::string format;
+  bool graph = false;
+  bool no_graph = false;
+};
+
+/// Options that contradict each other. `--format json` is `--json`.
+void check_history(const HistoryOptions& options, Session& session) {
+  const bool text = options.format.empty() || options.format == "text";
+  if (session.json && !options.format.empty() && options.format != "json") {
+    throw CLI::ValidationError(fmt::format("--json and --format {} exclude each other", options.format));
+  }
+  if (options.format == "json") session.json = true;
+  if (options.graph && (session.json || !text)) {
+    throw CLI::ValidationError("--graph draws beside text; it does not go with --json or another --format");
+  }
+}
+
+/// The lines are the same with and without the graph beside them.
+std::string history_text(const Session& session, const std::vector<command::RevisionView>& revisions, bool graph) {
+  const auto entry = [&](const command::RevisionView& revision) {
+    return session.verbose ? long_entry(revision, session.output)
+                           : short_line(revision, {.parents = true, .labels = true, .title = true}, session.output);
+  };
+  if (graph) return graph_text(revisions, entry, session.output);
+  std::string text;
+  for (const auto& revision : revisions) text += entry(revision) + '\n';
+  return text;
+}
+
+ExitCode run_history(Session& session, const HistoryOptions& options) {
+  command::HistoryRequest request;
+  if (!options.range.empty()) request.range = undisguised(options.range);
+  request.indicate_current = options.indicate_current;
+  const auto revisions = command::history(session.context(), request);
+  if (session.json) {
+    session.output.answer(json::revisions(revisions));
+  } else if (options.format == "mermaid") {
+    session.output.raw(mermaid(revisions));
+  } else if (options.format == "dot") {
+    session.output.raw(dot(revisions));
+  } else {
+    const bool graph = options.graph || (session.output.terminal_answers() && !options.no_graph);
+    session.output.raw(history_text(session, revisions, graph));
+  }
+  return ExitCode::done;
 }
 
 }  // namespace
@@ -89,27 +140,18 @@ void add_branches(CLI::App& app, Session& session) {
 }
 
 void add_history(CLI::App& app, Session& session) {
-  struct Options {
-    std::string range;
-    bool indicate_current = false;
-  };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryOptions>();
   auto* verb = app.add_subcommand("history", "List revisions, newest first");
   verb->add_option("-r,--rev-range", options->range, "a:b, a: or :b; both ends are included; `current` may be one");
   verb->add_flag("-i,--indicate-current", options->indicate_current, "Mark where the database stands");
+  verb->add_option("--format", options->format, "text (default), json, mermaid or dot")
+      ->check(CLI::IsMember({"text", "json", "mermaid", "dot"}));
+  auto* graph =
+      verb->add_flag("--graph", options->graph, "Draw how the revisions hang together; default on a terminal");
+  verb->add_flag("--no-graph", options->no_graph, "One line per revision and nothing else")->excludes(graph);
   verb->callback([&session, options] {
-    session.action = [&session, options] {
-      command::HistoryRequest request;
-      if (!options->range.empty()) request.range = undisguised(options->range);
-      request.indicate_current = options->indicate_current;
-      const auto revisions = command::history(session.context(), request);
-      if (session.json) {
-        session.output.answer(json::revisions(revisions));
-      } else {
-        print(session, revisions, {.parents = true, .labels = true, .title = true});
-      }
-      return ExitCode::done;
-    };
+    check_history(*options, session);
+    session.action = [&session, options] { return run_history(session, *options); };
   });
 }
 
