@@ -46,7 +46,7 @@ TEST_CASE("a killed server starts again with its data", "[server]") {
 }
 
 TEST_CASE("a stale pid file whose number now belongs to another program stops nothing", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.server().start();
   test.crash();
   const auto account = server::detail::server_account(test.directory() / "data");
@@ -62,8 +62,8 @@ TEST_CASE("a stale pid file whose number now belongs to another program stops no
 }
 
 TEST_CASE("a stale pid file whose number now belongs to another PostgreSQL stops nothing", "[server]") {
-  const ServerUnderTest one("pg", {.durable = false});
-  const ServerUnderTest two("pg", {.durable = false});
+  const ServerUnderTest one;
+  const ServerUnderTest two;
   one.server().start();
   two.server().start();
   const int other = two.server().status().pid;
@@ -78,7 +78,7 @@ TEST_CASE("a stale pid file whose number now belongs to another PostgreSQL stops
 }
 
 TEST_CASE("a pid file with nothing in it stops nothing", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.server().start();
   test.server().stop();
   std::ofstream(test.directory() / "data" / "postmaster.pid").flush();
@@ -87,7 +87,7 @@ TEST_CASE("a pid file with nothing in it stops nothing", "[server]") {
 }
 
 TEST_CASE("a start that is killed while it makes the cluster is made good by the next", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   const auto unfinished = [&] {
     for (const auto& entry : fs::directory_iterator(test.directory())) {
       if (entry.path().filename().string().starts_with("data.new.") && fs::exists(entry.path() / "PG_VERSION"))
@@ -108,7 +108,7 @@ TEST_CASE("a start that is killed while it makes the cluster is made good by the
 }
 
 TEST_CASE("what a half-made cluster left behind is removed", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.above().write("pg/data.new.abcdef/PG_VERSION", "15\n");
   test.server().start();
   CHECK_FALSE(fs::exists(test.directory() / "data.new.abcdef"));
@@ -131,7 +131,7 @@ TEST_CASE("two processes that start one server at once get the same one", "[serv
 }
 
 TEST_CASE("starts and stops from several processes never break the server", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.server().start();
   test.query("CREATE TABLE kept ()");
   const auto work = [&](bool start) {
@@ -148,7 +148,7 @@ TEST_CASE("starts and stops from several processes never break the server", "[se
 }
 
 TEST_CASE("the server outlives the process that started it and holds none of its pipes", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   Forked starter([&] {
     test.server().start();
     return std::string("started");
@@ -159,7 +159,7 @@ TEST_CASE("the server outlives the process that started it and holds none of its
 }
 
 TEST_CASE("a server whose socket was swept away is started anew", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.server().start();
   test.query("CREATE TABLE kept ()");
   fs::remove_all(test.server().status().socket_directory);

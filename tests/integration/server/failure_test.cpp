@@ -23,7 +23,7 @@ TEST_CASE("a directory that cannot be written to is named in the error", "[serve
 }
 
 TEST_CASE("data made by another version of PostgreSQL is refused and left alone", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.server().start();
   test.server().stop();
   const fs::path version = test.directory() / "data" / "PG_VERSION";
@@ -59,7 +59,7 @@ TEST_CASE("an old failure in the log is not shown with a new one", "[server]") {
 }
 
 TEST_CASE("a data directory that is something else is refused and left alone", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.above().write("pg/data/thesis.txt", "do not delete");
   const auto message = failure_to_start(test.server());
   CHECK_THAT(message, Contains("PG_VERSION") && Contains("Move it away"));
@@ -68,14 +68,14 @@ TEST_CASE("a data directory that is something else is refused and left alone", "
 }
 
 TEST_CASE("an empty data directory is as good as none", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   fs::create_directories(test.directory() / "data");
   test.server().start();
   CHECK(test.query("SELECT 1") == "1");
 }
 
 TEST_CASE("a user is told whose data it is that they cannot use", "[server]") {
-  const ServerUnderTest test("pg", {.durable = false});
+  const ServerUnderTest test;
   test.server().start();
   test.server().stop();
   const bool root = ::geteuid() == 0;

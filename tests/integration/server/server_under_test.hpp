@@ -13,8 +13,9 @@ namespace migrate::test {
 /// A private server in a temporary directory, stopped at the end of the scope whatever state the test left it in.
 class ServerUnderTest {
  public:
-  /// `below`: path of the server's directory inside the temporary one.
-  explicit ServerUnderTest(const std::filesystem::path& below = "pg", server::PrivateServer::Options options = {});
+  /// `below`: path of the server's directory inside the temporary one. Not durable unless asked for: tests are quick.
+  explicit ServerUnderTest(const std::filesystem::path& below = "pg",
+                           server::PrivateServer::Options options = {.durable = false});
   ~ServerUnderTest();
   ServerUnderTest(const ServerUnderTest&) = delete;
   ServerUnderTest& operator=(const ServerUnderTest&) = delete;
