@@ -1,10 +1,11 @@
 // Runs several commands in turn, many times over, so that a change in the machine's load meets all of them alike, and
 // prints for each one line of tab-separated figures:
 //
-//   name  median ms  first quartile ms  third quartile ms  median CPU ms  peak memory KB  ratio
+//   name  median ms  least ms  third quartile ms  median CPU ms  peak memory KB  ratio  ratio of the least times
 //
 // Time is from before the process is made until it is gone. CPU time and memory are the command's own (not the
-// server's). The ratio is the median, over the rounds, of this command's time divided by the first command's.
+// server's). The ratio is the median, over the rounds, of this command's time divided by the first command's; that of
+// the least times tells more on a machine that is busy with other things.
 //
 //   time_commands WARM_UP ROUNDS  NAME [@in=DIR] [@before=SHELL] COMMAND WORDS…  --  NAME …
 //
@@ -120,17 +121,24 @@ double quantile(std::vector<double> values, double share) {
   return values[low] + (values[high] - values[low]) * (at - static_cast<double>(low));
 }
 
+std::vector<double> walls(const Command& command) {
+  std::vector<double> values;
+  for (const auto& run : command.runs) values.push_back(run.wall);
+  return values;
+}
+
 void print(const Command& command, const Command& first) {
-  std::vector<double> wall;
+  const auto wall = walls(command);
+  const auto base = walls(first);
   std::vector<double> cpu;
   std::vector<double> ratio;
-  for (std::size_t i = 0; i < command.runs.size(); ++i) {
-    wall.push_back(command.runs[i].wall);
+  for (std::size_t i = 0; i < wall.size(); ++i) {
     cpu.push_back(command.runs[i].cpu);
-    ratio.push_back(command.runs[i].wall / first.runs[i].wall);
+    ratio.push_back(wall[i] / base[i]);
   }
-  std::printf("%s\t%.3f\t%.3f\t%.3f\t%.3f\t%ld\t%.4f\n", command.name.c_str(), quantile(wall, 0.5),
-              quantile(wall, 0.25), quantile(wall, 0.75), quantile(cpu, 0.5), command.peak_kb, quantile(ratio, 0.5));
+  std::printf("%s\t%.3f\t%.3f\t%.3f\t%.3f\t%ld\t%.4f\t%.4f\n", command.name.c_str(), quantile(wall, 0.5),
+              quantile(wall, 0), quantile(wall, 0.75), quantile(cpu, 0.5), command.peak_kb, quantile(ratio, 0.5),
+              quantile(wall, 0) / quantile(base, 0));
 }
 
 void measure(int argc, char** argv) {
