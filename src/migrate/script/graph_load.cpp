@@ -62,9 +62,12 @@ class FileList {
 
   [[nodiscard]] Revision read(const Candidate& file) const {
     const auto& folder = folders_[file.folder];
-    const auto path = folder.path / file.name;
-    if (!folder.handle) return detail::read_revision_at(AT_FDCWD, path.c_str(), path, file.type);
-    return detail::read_revision_at(::dirfd(folder.handle.get()), file.name.c_str(), path, file.type);
+    auto path = folder.path / file.name;
+    if (folder.handle) {
+      return detail::read_revision_at(::dirfd(folder.handle.get()), file.name.c_str(), std::move(path), file.type);
+    }
+    const std::string name = path.native();
+    return detail::read_revision_at(AT_FDCWD, name.c_str(), std::move(path), file.type);
   }
 
  private:

@@ -96,27 +96,30 @@ void check_branch_label(std::string_view label, std::string_view where) {
   }
 }
 
-Revision detail::read_revision_at(int directory, const char* name, const std::filesystem::path& path,
-                                  RevisionType type) {
+Revision detail::read_revision_at(int directory, const char* name, std::filesystem::path path, RevisionType type) {
   const File file(directory, name);
   if (!file.is_open()) fail_to_read(path);
   std::array<char, 4096> buffer;
   const ssize_t got = file.read(buffer.data(), buffer.size());
   if (got < 0) fail_to_read(path);
-  const std::string_view start(buffer.data(), static_cast<std::size_t>(got));
-  const auto comment = comment_of(type);
-  if (start.size() < buffer.size() || header_extent(start, comment).complete) return read_fields(start, path, type);
+  std::string_view header(buffer.data(), static_cast<std::size_t>(got));
 
-  std::string text(start);
-  while (!header_extent(text, comment).complete) {
-    const std::size_t have = text.size();
-    text.resize(have * 2);
-    const ssize_t more = file.read(text.data() + have, have);
+  // Only a message of pages does not fit; a read that fills the buffer may have cut it.
+  std::string longer;
+  bool at_end = header.size() < buffer.size();
+  while (!at_end && !header_extent(header, comment_of(type)).complete) {
+    const std::size_t have = header.size();
+    if (longer.empty()) longer = header;
+    longer.resize(have * 2);
+    const ssize_t more = file.read(longer.data() + have, have);
     if (more < 0) fail_to_read(path);
-    text.resize(have + static_cast<std::size_t>(more));
-    if (more == 0) break;
+    at_end = more == 0;
+    longer.resize(have + static_cast<std::size_t>(more));
+    header = longer;
   }
-  return read_fields(text, path, type);
+  Revision revision = read_fields(header, path, type);
+  revision.path = std::move(path);
+  return revision;
 }
 
 Revision read_revision(const std::filesystem::path& path) {
@@ -126,7 +129,9 @@ Revision read_revision(const std::filesystem::path& path) {
 
 Revision parse_header(std::string_view text, const std::filesystem::path& path) {
   const auto type = detail::type_of(path.filename().native());
-  return detail::read_fields(text, path, type.value_or(RevisionType::sql));
+  Revision revision = detail::read_fields(text, path, type.value_or(RevisionType::sql));
+  revision.path = path;
+  return revision;
 }
 
 }  // namespace migrate::script

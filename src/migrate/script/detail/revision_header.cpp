@@ -78,7 +78,6 @@ bool is_marker(std::string_view line, std::string_view comment) {
 class HeaderReader {
  public:
   HeaderReader(const std::filesystem::path& path, RevisionType type) : path_(path), comment_(comment_of(type)) {
-    revision_.path = path;
     revision_.type = type;
   }
 

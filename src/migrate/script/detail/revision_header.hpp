@@ -23,10 +23,10 @@ std::optional<RevisionType> type_of(std::string_view file_name);
 /// What starts a comment line in a file of this type.
 std::string_view comment_of(RevisionType type);
 
-/// Reads the fields of a complete header out of `text`. Throws RevisionError with file:line.
+/// Reads the fields of a complete header out of `text`; all but the path. Throws RevisionError with file:line.
 Revision read_fields(std::string_view text, const std::filesystem::path& path, RevisionType type);
 
 /// Reads the header of the file `name` inside an open directory; `path` is its full name.
-Revision read_revision_at(int directory, const char* name, const std::filesystem::path& path, RevisionType type);
+Revision read_revision_at(int directory, const char* name, std::filesystem::path path, RevisionType type);
 
 }  // namespace migrate::script::detail
