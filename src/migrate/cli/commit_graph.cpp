@@ -75,27 +75,31 @@ void CommitGraph::draw_commit(std::size_t at, std::size_t opened, Entry& entry) 
   }
 }
 
-void CommitGraph::leave(std::size_t at, const Edges& edges, Entry& entry) {
+GraphRow CommitGraph::leaving(std::size_t at, const Edges& edges) const {
   const std::uint32_t line = lanes_[at].line;
   const std::size_t opened = edges.opened();
-  const bool last = edges.down.empty() && at + 1 == lanes_.size();
-  if (edges.left || edges.down.size() > 1 || (edges.down.empty() && !last)) {
-    GraphRow row = straight(0, at);
-    if (edges.left) slide(row, at, *edges.left, line);
-    if (!edges.down.empty()) row.down(at, line);
-    if (edges.meets_right) row.right(at, line);
-    for (std::size_t i = 0; i < opened; ++i) row.right(at + i, next_line_ + static_cast<std::uint32_t>(i));
-    for (std::size_t lane = at + 1; lane < drawn(lanes_.size()); ++lane) {
-      if (edges.down.empty()) {
-        row.left(lane, lanes_[lane].line);
-      } else if (opened > 0) {
-        row.right(lane + opened - 1, lanes_[lane].line);
-      } else {
-        row.down(lane, lanes_[lane].line);
-      }
+  GraphRow row = straight(0, at);
+  if (edges.left) slide(row, at, *edges.left, line);
+  if (!edges.down.empty()) row.down(at, line);
+  if (edges.meets_right) row.right(at, line);
+  for (std::size_t i = 0; i < opened; ++i) row.right(at + i, next_line_ + static_cast<std::uint32_t>(i));
+  for (std::size_t lane = at + 1; lane < drawn(lanes_.size()); ++lane) {
+    if (edges.down.empty()) {
+      row.left(lane, lanes_[lane].line);
+    } else if (opened > 0) {
+      row.right(lane + opened - 1, lanes_[lane].line);
+    } else {
+      row.down(lane, lanes_[lane].line);
     }
-    entry.after.push_back(std::move(row));
   }
+  return row;
+}
+
+void CommitGraph::leave(std::size_t at, const Edges& edges, Entry& entry) {
+  const std::uint32_t line = lanes_[at].line;
+  const bool last = edges.down.empty() && at + 1 == lanes_.size();
+  const bool moves = edges.left || edges.down.size() > 1 || (edges.down.empty() && !last);
+  if (moves) entry.after.push_back(leaving(at, edges));
   end_shown_ = last && !edges.left;
 
   const auto here = lanes_.begin() + static_cast<std::ptrdiff_t>(at);
@@ -104,7 +108,7 @@ void CommitGraph::leave(std::size_t at, const Edges& edges, Entry& entry) {
   } else {
     here->target = edges.down.front();
     std::vector<Lane> lanes;
-    for (std::size_t i = 0; i < opened; ++i) lanes.push_back({edges.down[i + 1], next_line_++});
+    for (std::size_t i = 0; i < edges.opened(); ++i) lanes.push_back({edges.down[i + 1], next_line_++});
     lanes_.insert(here + 1, lanes.begin(), lanes.end());
   }
   if (edges.left) land(at, *edges.left, line, entry);

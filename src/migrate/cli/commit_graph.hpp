@@ -52,6 +52,7 @@ class CommitGraph {
   std::size_t claim(std::size_t commit, Entry& entry);
   [[nodiscard]] Edges edges(std::size_t at, std::span<const std::size_t> parents) const;
   void draw_commit(std::size_t at, std::size_t opened, Entry& entry) const;
+  [[nodiscard]] GraphRow leaving(std::size_t at, const Edges& edges) const;
   void leave(std::size_t at, const Edges& edges, Entry& entry);
   void join(std::size_t target, Entry& entry);
   void cut_off(Entry& entry);
