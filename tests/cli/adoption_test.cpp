@@ -20,12 +20,16 @@ void check(const migrate::base::ProcessResult& result) {
 /// An Alembic environment on the same database, with the same ids.
 void add_alembic(Project& project) {
   project.directory().write("alembic.ini", "[alembic]\nscript_location = py\n");
-  auto uri = project.database().uri();
+  // SQLAlchemy does not decode a socket directory in the place of the host.
+  const auto url = project.database().url();
+  const std::string uri = "postgresql://" + url.user + "@/" + url.database + "?host=" + url.hosts.at(0).name;
   project.directory().write("py/env.py",
                             "from alembic import context\nfrom sqlalchemy import create_engine\n"
-                            "with create_engine('" + uri + "').connect() as c:\n"
-                            "    context.configure(connection=c)\n"
-                            "    with context.begin_transaction():\n        context.run_migrations()\n");
+                            "with create_engine('" +
+                                uri +
+                                "').connect() as c:\n"
+                                "    context.configure(connection=c)\n"
+                                "    with context.begin_transaction():\n        context.run_migrations()\n");
   const auto revision = [&](const std::string& id, const std::string& down, const std::string& table) {
     project.directory().write("py/versions/" + id + ".py",
                               "revision = '" + id + "'\ndown_revision = " + (down.empty() ? "None" : "'" + down + "'") +
@@ -76,10 +80,13 @@ TEST_CASE("what pg_dump writes is a revision as it is", "[cli][adoption]") {
   TempDatabase source;
   source.execute(
       "CREATE SCHEMA shop; CREATE TABLE shop.items (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, n int);"
-      "INSERT INTO shop.items (name, n) VALUES ('a;b', 1), (E'tab\\there', 2), (E'back\\\\slash', 3), (NULL, 4), ('-- migrate:downgrade', 5), ('', 6);"
+      "INSERT INTO shop.items (name, n) VALUES ('a;b', 1), (E'tab\\there', 2), (E'back\\\\slash', 3), (NULL, 4), ('-- "
+      "migrate:downgrade', 5), ('', 6);"
       "CREATE FUNCTION shop.twice(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 * 2; $$;"
-      "CREATE FUNCTION shop.thrice(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN a > 0 THEN a * 3 ELSE 0 END; END;"
-      "CREATE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN NEW.n := shop.twice(NEW.n); RETURN NEW; END $f$;"
+      "CREATE FUNCTION shop.thrice(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN a > 0 THEN a * 3 ELSE "
+      "0 END; END;"
+      "CREATE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN NEW.n := shop.twice(NEW.n); RETURN "
+      "NEW; END $f$;"
       "CREATE TRIGGER touch BEFORE UPDATE ON shop.items FOR EACH ROW EXECUTE FUNCTION shop.touch();"
       "CREATE VIEW shop.names AS SELECT name FROM shop.items; COMMENT ON TABLE shop.items IS 'it''s; here';");
   const auto dump = run({"pg_dump", "--no-owner", "-d", source.uri()});
@@ -89,7 +96,8 @@ TEST_CASE("what pg_dump writes is a revision as it is", "[cli][adoption]") {
   Project project;
   project.add_revision("a1.sql", "-- import\n-- revision: a1\n\n-- migrate:upgrade\n" + dump.output +
                                      "\n-- migrate:downgrade\nDROP SCHEMA shop CASCADE;\n");
-  project.add_sql("b2", "a1", "CREATE TABLE after_dump AS SELECT current_setting('search_path') AS p;", "DROP TABLE after_dump;");
+  project.add_sql("b2", "a1", "CREATE TABLE after_dump AS SELECT current_setting('search_path') AS p;",
+                  "DROP TABLE after_dump;");
   const auto result = project.migrate("upgrade", "head");
   expect_done(result);
   CHECK(project.database().rows("SELECT * FROM shop.items ORDER BY id") ==

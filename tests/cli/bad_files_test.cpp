@@ -81,7 +81,8 @@ TEST_CASE("COMMIT inside a transactional section is refused too", "[cli][bad-inp
   CHECK(tables(project.database()) == 0);
 }
 
-TEST_CASE("CREATE INDEX CONCURRENTLY inside a transactional section is refused before anything runs", "[cli][bad-input]") {
+TEST_CASE("CREATE INDEX CONCURRENTLY inside a transactional section is refused before anything runs",
+          "[cli][bad-input]") {
   Project project;
   expect_refused(upgrade_with_section(project, "-- migrate:upgrade\nCREATE INDEX CONCURRENTLY i ON one (id);\n"), 2,
                  {"b2_second.sql:7:1", "transaction:false"});
@@ -111,7 +112,9 @@ TEST_CASE("a psql command is refused with its line", "[cli][bad-input]") {
 
 TEST_CASE("a binary file is refused", "[cli][bad-input]") {
   Project project;
-  project.add_revision("a1.sql", std::string("-- a\n-- revision: a1\n\n-- migrate:upgrade\nSELECT '\0';\n", 47));
+  std::string text = "-- a\n-- revision: a1\n\n-- migrate:upgrade\nSELECT '";
+  text += '\0';
+  project.add_revision("a1.sql", text + "';\n");
   expect_refused(project.migrate("upgrade", "head"), 2, {"a1.sql", "binary"});
   CHECK(tables(project.database()) == 0);
 }

@@ -25,15 +25,16 @@ inline void expect_done(const RunResult& result) {
 
 /// Number of tables the database holds outside the system's schemas.
 inline int tables(TempDatabase& database) {
-  return std::stoi(database.query(
-      "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
-      " WHERE relkind = 'r' AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"));
+  return std::stoi(
+      database.query("SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+                     " WHERE relkind = 'r' AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"));
 }
 
 /// The version rows, joined by commas; "(no table)" without one.
 inline std::string version_rows(TempDatabase& database) {
   if (database.query("SELECT to_regclass('public.alembic_version')").empty()) return "(no table)";
-  return database.query("SELECT coalesce(string_agg(version_num, ',' ORDER BY version_num), '') FROM public.alembic_version");
+  return database.query(
+      "SELECT coalesce(string_agg(version_num, ',' ORDER BY version_num), '') FROM public.alembic_version");
 }
 
 }  // namespace migrate::test

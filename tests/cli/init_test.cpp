@@ -89,20 +89,23 @@ TEST_CASE("a new revision builds on the head, takes branches and merges", "[cli]
   expect_done(project.migrate("revision", "-m", "first", "--rev-id", "a1"));
   expect_done(project.migrate("revision", "-m", "second", "--rev-id", "b2"));
   expect_refused(project.migrate("revision", "-m", "side", "--head", "a1"), 2, {"a1", "--splice"});
-  expect_done(project.migrate("revision", "-m", "side", "--rev-id", "c3", "--head", "a1", "--splice", "--branch-label", "side"));
+  expect_done(project.migrate("revision", "-m", "side", "--rev-id", "c3", "--head", "a1", "--splice", "--branch-label",
+                              "side"));
   expect_refused(project.migrate("revision", "-m", "more"), 2, {"b2", "c3"});
   CHECK(project.migrate("heads").out == "b2 (head)\nc3 (side) (head)\n");
   expect_done(project.migrate("merge", "heads", "-m", "join", "--rev-id", "d4"));
-  CHECK(project.migrate("heads").out == "d4 (head)\n");
+  CHECK(project.migrate("heads").out == "d4 (side) (head)\n");
   expect_done(project.migrate("upgrade"));
   CHECK(version_rows(project.database()) == "d4");
   CHECK(project.migrate("history").out ==
-        "b2, c3 -> d4 (head) (mergepoint), join\na1 -> c3 (side), side\na1 -> b2, second\n<base> -> a1 (branchpoint), first\n");
+        "b2, c3 -> d4 (side) (head) (mergepoint), join\na1 -> b2, second\na1 -> c3 (side), side\n"
+        "<base> -> a1 (branchpoint), first\n");
   CHECK(project.migrate("show", "d4").out.find("Merges: b2, c3") != std::string::npos);
 }
 
 TEST_CASE("post-write hooks run on the new file, and a failing one fails the command", "[cli][revision]") {
-  Project project("[[alembic.post_write_hooks]]\ncommand = [\"sh\", \"-c\", \"echo '-- checked' >> \\\"$0\\\"\", \"{file}\"]\n");
+  Project project(
+      "[[alembic.post_write_hooks]]\ncommand = [\"sh\", \"-c\", \"echo '-- checked' >> \\\"$0\\\"\", \"{file}\"]\n");
   const auto made = project.migrate("revision", "-m", "first");
   expect_done(made);
   const std::string path = made.out.substr(0, made.out.size() - 1);

@@ -20,8 +20,8 @@ void add_history(Project& project) {
 migrate::base::ProcessResult psql(TempDatabase& database, const std::string& script) {
   migrate::base::ProcessOptions options;
   options.input = script;
-  return migrate::base::run_process(
-      {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.uri(), "-f", "-"}, options);
+  return migrate::base::run_process({"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.uri(), "-f", "-"},
+                                    options);
 }
 
 }  // namespace
@@ -71,7 +71,8 @@ TEST_CASE("JSON answers: one document for a question, one object a line for a mo
   const auto moved = project.migrate("--json", "upgrade", "head");
   expect_done(moved);
   CHECK(std::count(moved.out.begin(), moved.out.end(), '\n') == 7);
-  CHECK(moved.out.find("{\"event\":\"step\",\"status\":\"started\",\"direction\":\"upgrade\",\"revision\":\"a1\"") == 0);
+  CHECK(moved.out.find("{\"event\":\"step\",\"status\":\"started\",\"direction\":\"upgrade\",\"revision\":\"a1\"") ==
+        0);
   CHECK(moved.out.find("{\"event\":\"finished\",\"changed\":true,\"steps\":3") != std::string::npos);
   CHECK(project.migrate("upgrade", "head", "--json").out.find("\"changed\":false") != std::string::npos);
   const auto current = project.migrate("current", "--json");
@@ -117,6 +118,6 @@ TEST_CASE("the version table may have another name and schema", "[cli]") {
   project.database().execute("CREATE SCHEMA meta");
   expect_done(project.migrate("upgrade", "head"));
   CHECK(project.database().query("SELECT version_num FROM meta.\"Mixed Case\"") == "c3");
-  CHECK(project.database().query("SELECT conname FROM pg_constraint WHERE conrelid = 'meta.\"Mixed Case\"'::regclass") ==
-        "Mixed Case_pkc");
+  CHECK(project.database().query(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'meta.\"Mixed Case\"'::regclass") == "Mixed Case_pkc");
 }

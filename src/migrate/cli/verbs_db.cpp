@@ -49,6 +49,7 @@ void add_db(CLI::App& app, Session& session) {
   });
   auto* psql = db->add_subcommand("psql", "Open psql on the project's database; further words go to psql");
   psql->prefix_command();
+  psql->fallthrough(false);  // -c is psql's there
   psql->callback([&session, psql] {
     session.action = [&session, psql] {
       return static_cast<ExitCode>(command::db_psql(session.context(), undisguised(psql->remaining())));

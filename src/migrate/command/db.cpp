@@ -44,6 +44,12 @@ int db_psql(const Context& context, const std::vector<std::string>& arguments) {
   engine::Url url = config.url();
   base::ProcessOptions options;
   options.inherit_streams = true;
+  for (const auto& [name, value] : url.parameters) {
+    if (name == "sslpassword") {
+      throw UsageError("the URL holds sslpassword, which psql would show on its command line",
+                       "Keep the client key without a passphrase, or start psql by hand with a service file.");
+    }
+  }
   if (url.password) options.environment["PGPASSWORD"] = *url.password;
   url.password.reset();
   std::vector<std::string> command{"psql", "--dbname", url.to_string(engine::Password::shown)};

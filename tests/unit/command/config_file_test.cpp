@@ -28,7 +28,7 @@ TEST_CASE("messages call the file as it is seen from the working directory", "[c
   CHECK_THAT(folder.fault(), StartsWith("../alembic.toml:2:1: "));
 }
 
-TEST_CASE("-c goes before $ALEMBIC_CONFIG, and that before the search", "[config][file]") {
+TEST_CASE("option -c goes before $ALEMBIC_CONFIG, and that before the search", "[config][file]") {
   ConfigFolder folder("[alembic]\nversion_table = \"searched\"\n");
   folder.directory().write("variable.toml", "[alembic]\nversion_table = \"variable\"\n");
   folder.directory().write("sub/option.toml", "[alembic]\nversion_table = \"option\"\n");

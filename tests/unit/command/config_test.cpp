@@ -136,7 +136,7 @@ cwd = "tools"
   CHECK(config.post_write_hooks[1].working_directory == here / "tools");
 }
 
-TEST_CASE("-n selects another table, which inherits nothing", "[config]") {
+TEST_CASE("option -n selects another table, which inherits nothing", "[config]") {
   ConfigFolder folder(
       "[alembic]\nversion_table = \"a\"\n[billing]\ntimezone = \"local\"\n[billing.safety]\njournal = false\n");
   folder.options.name = "billing";
@@ -209,7 +209,7 @@ TEST_CASE("a directory called .env is not ours", "[config]") {
   CHECK(folder.load().version_table == "none");
 }
 
-TEST_CASE("-x options reach the file and the result", "[config]") {
+TEST_CASE("option -x options reach the file and the result", "[config]") {
   ConfigFolder folder("[alembic]\nversion_table = \"v_${x:tenant}\"\n");
   CHECK_THAT(folder.fault(), Contains("alembic.toml:2:17: alembic.version_table: -x tenant=… was not given") &&
                                  Contains("Add -x tenant=VALUE"));

@@ -24,7 +24,7 @@ const ConfigFolder::Variables k_everything{{"DATABASE_URL", "postgresql://e/from
 
 }  // namespace
 
-TEST_CASE("--url goes before the file, the file before the environment", "[config][url]") {
+TEST_CASE("option --url goes before the file, the file before the environment", "[config][url]") {
   auto folder = folder_with_url("postgresql://f/from_file");
   folder.environment = k_everything;
   CHECK(database_of(folder.load()) == "from_file");
@@ -82,7 +82,7 @@ TEST_CASE("embedded may come from the file, the environment and the option", "[c
   CHECK(silent.load().embedded);
 }
 
-TEST_CASE("--url makes what engine.url says irrelevant", "[config][url]") {
+TEST_CASE("option --url makes what engine.url says irrelevant", "[config][url]") {
   auto folder = folder_with_url("${NOT_SET}");
   CHECK_THAT(folder.fault(), Contains("alembic.toml:4:7: alembic.engine.url: ${NOT_SET} is not set"));
   folder.options.url = "postgresql://h/d";
