@@ -36,7 +36,7 @@ void give_number_away(const ServerUnderTest& test, pid_t pid) {
 }
 
 TEST_CASE("a killed server starts again with its data", "[server]") {
-  const ServerUnderTest test;
+  const ServerUnderTest test("pg", {.durable = true});
   test.server().start();
   test.query("CREATE TABLE kept AS SELECT 42 AS answer");
   test.crash();
