@@ -61,7 +61,7 @@ TEST_CASE("no count and no chance makes a pause overflow", "[engine][retry]") {
   CHECK(retry_pause({1, milliseconds(0), milliseconds(0)}, 5, 1.0) == milliseconds(0));
 }
 
-TEST_CASE("chances are spread over [0, 1)", "[engine][retry]") {
+TEST_CASE("chances are spread from 0 to below 1", "[engine][retry]") {
   double least = 1;
   double greatest = 0;
   for (int i = 0; i < 1000; ++i) {
