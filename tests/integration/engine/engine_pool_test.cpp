@@ -199,7 +199,7 @@ TEST_CASE("a connect that fails is reported, remembered, and leaves the place fr
   CHECK_THAT(engine.statistics().last_connect_error, Contains("no_such_database_of_the_pool_test"));
 }
 
-TEST_CASE("a connect hook prepares each new connection; one that fails leaves no backend", "[engine][pool]") {
+TEST_CASE("a connect hook prepares each new connection, one that fails leaves no backend", "[engine][pool]") {
   const TempDatabase db;
   Engine engine(pooled(db, 2, 0));
   std::string prepare = "SET search_path TO nowhere; SET statement_timeout = nonsense";

@@ -79,7 +79,7 @@ TEST_CASE("a connection that is ready only after close is closed, not lent", "[e
   CHECK(f.world->open == 0);
 }
 
-TEST_CASE("dispose closes idle connections now and leased ones on return; the pool goes on", "[engine][pool]") {
+TEST_CASE("dispose closes idle connections now and leased ones on return, the pool goes on", "[engine][pool]") {
   Fixture f;
   FakePool pool = f.make(fake_settings(3, 0));
   auto lease = pool.acquire();

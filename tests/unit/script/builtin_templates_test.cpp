@@ -30,7 +30,7 @@ script::NewRevision draft(script::RevisionType type) {
 
 }  // namespace
 
-TEST_CASE("each init template has a README and settings; the revision templates are shared", "[builtin_templates]") {
+TEST_CASE("each init template has a README and settings, the revision templates are shared", "[builtin_templates]") {
   std::vector<std::string> paths;
   for (const auto& file : script::builtin_templates()) paths.emplace_back(file.path);
   CHECK(paths == std::vector<std::string>{"cpp.mako", "cpp/README", "cpp/alembic.toml", "generic/README",
