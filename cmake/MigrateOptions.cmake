@@ -31,8 +31,10 @@ function(migrate_flags target)
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict>)
   if(MIGRATE_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${MIGRATE_SANITIZE} -fno-omit-frame-pointer
-      $<$<STREQUAL:${MIGRATE_SANITIZE},thread>:-Wno-tsan>)
+    target_compile_options(${target} PRIVATE -fsanitize=${MIGRATE_SANITIZE} -fno-omit-frame-pointer)
+    if(MIGRATE_SANITIZE STREQUAL thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      target_compile_options(${target} PRIVATE -Wno-tsan)
+    endif()
     target_link_options(${target} PUBLIC -fsanitize=${MIGRATE_SANITIZE})
     if(MIGRATE_SANITIZE MATCHES undefined)
       target_compile_options(${target} PRIVATE -fno-sanitize-recover=undefined)
