@@ -25,7 +25,7 @@ inline std::string render(std::string_view text) {
 }
 
 /// What is wrong with the template: "message | hint"; "" when nothing is.
-inline std::string fault_of(std::string_view text) {
+inline std::string template_fault(std::string_view text) {
   try {
     render(text);
   } catch (const script::TemplateError& error) {
