@@ -60,6 +60,10 @@ target = ["models"]                      # the desired schema: .sql files, .cpp 
 # Run on each new revision file, in this order:
 # [[alembic.post_write_hooks]]
 # command = ["pg_format", "-i", "{file}"]
+
+# Run whenever the version table moved, inside the step's transaction (sql) or after it (command):
+# [[alembic.on_version_apply]]
+# sql = "INSERT INTO audit (revision, direction, heads) VALUES (:'revision', :'direction', :'heads')"
 % if template == "multidb":
 
 # The second database. Every key of [alembic] can stand here too. Its version table has a name of its own, so that both

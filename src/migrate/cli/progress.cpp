@@ -44,6 +44,7 @@ command::MoveEvents Progress::events() {
   events.on_lock_wait = [this](const std::string& holder) {
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
   };
+  events.on_hook_output = [this](const std::string& text) { session_.output.note(text); };
   return events;
 }
 

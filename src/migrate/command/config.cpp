@@ -6,6 +6,7 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/detail/config_file.hpp"
+#include "migrate/command/detail/cross_checks.hpp"
 #include "migrate/command/detail/settings_reader.hpp"
 #include "migrate/command/detail/slot_writer.hpp"
 #include "migrate/command/detail/url_source.hpp"
@@ -24,51 +25,9 @@ struct Loaded {
   ChosenUrl url;
 };
 
-/// A path of the file as an absolute one, without "." and "..", and without a slash at its end.
-fs::path absolute_path(const fs::path& directory, const fs::path& path) {
-  auto absolute = (directory / path).lexically_normal();
-  return absolute.has_filename() ? absolute : absolute.parent_path();
-}
-
-bool lies_within(const fs::path& inner, const fs::path& outer) {
-  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
-}
-
 void check_x(const GlobalOptions& options, Faults& faults) {
   for (const auto& [key, value] : options.x) {
     if (key.empty()) faults.add("-x", "the key is empty", "Write -x key=value.");
-  }
-}
-
-void check_hooks(const ReadSettings& read, const std::string& table, Faults& faults) {
-  for (std::size_t i = 0; i < read.settings.hooks.size(); ++i) {
-    const bool said = std::ranges::any_of(read.said, [&](const SaidKey& one) {
-      return one.key->table == "post_write_hooks" && one.key->name == "command" && one.element == i;
-    });
-    if (!said) {
-      faults.add(read.hooks.at(i), fmt::format("{}.post_write_hooks needs the key command", table),
-                 "Write command = [\"program\", \"{file}\"].");
-    }
-  }
-}
-
-void check_locations(const Loaded& loaded, Faults& faults) {
-  const auto* said = loaded.read.find("", "version_locations");
-  const auto& settings = loaded.read.settings;
-  std::vector<std::pair<std::string, fs::path>> seen;
-  for (const auto& location : settings.version_locations) {
-    auto path = absolute_path(loaded.file.parent_path(), location);
-    for (const auto& [other, other_path] : seen) {
-      if (path == other_path) {
-        faults.add(said->place, fmt::format("version_locations names \"{}\" twice", location));
-      } else if (settings.recursive_version_locations &&
-                 (lies_within(path, other_path) || lies_within(other_path, path))) {
-        faults.add(said->place,
-                   fmt::format("version_locations: \"{}\" and \"{}\" lie within each other", location, other),
-                   "With recursive_version_locations their files would be read twice; keep the outer one.");
-      }
-    }
-    seen.emplace_back(location, std::move(path));
   }
 }
 
@@ -102,8 +61,7 @@ Loaded load(const GlobalOptions& options, const base::Environment& environment) 
   const FileUrl file_url{loaded.read.settings.url, said != nullptr ? said->place : Place{},
                          said != nullptr ? fmt::format("{}:{} engine.url", loaded.shown_file, said->place.line) : ""};
   loaded.url = choose_url(options.url, file_url, environment, faults);
-  check_hooks(loaded.read, options.name, faults);
-  check_locations(loaded, faults);
+  check_together(loaded.read, options.name, loaded.file.parent_path(), faults);
   check_engine(loaded, faults);
   faults.throw_if_any();
   return loaded;
@@ -128,6 +86,21 @@ void take_version_settings(const FileSettings& settings, Config& config) {
   config.version_table_schema = settings.version_table_schema;
   config.transaction_per_migration = settings.transaction_per_migration;
   config.sql_files_encoding = "utf-8";
+}
+
+/// Moves the hooks out of the settings that were read.
+void take_hooks(Loaded& loaded, Config& config) {
+  auto& settings = loaded.read.settings;
+  for (auto& hook : settings.hooks) {
+    config.post_write_hooks.push_back({std::move(hook.command), absolute_path(config.directory, hook.cwd)});
+  }
+  for (std::size_t i = 0; i < settings.apply_hooks.size(); ++i) {
+    auto& hook = settings.apply_hooks[i];
+    const Place place = loaded.read.elements.at("on_version_apply").at(i);
+    config.on_version_apply.push_back({std::move(hook.sql), std::move(hook.command),
+                                       absolute_path(config.directory, hook.cwd),
+                                       fmt::format("{}:{}", loaded.shown_file, place.line)});
+  }
 }
 
 Setting url_setting(const Loaded& loaded) {
@@ -177,9 +150,7 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
   config.safety = settings.safety;
   config.safety.edited = edited_policy(settings.edited);
   config.autogenerate = std::move(settings.autogenerate);
-  for (auto& hook : settings.hooks) {
-    config.post_write_hooks.push_back({std::move(hook.command), absolute_path(config.directory, hook.cwd)});
-  }
+  take_hooks(loaded, config);
   config.x = options.x;
   return config;
 }
@@ -191,13 +162,14 @@ std::vector<Setting> effective_settings(const GlobalOptions& options, const base
   for (const auto& key : config_keys()) {
     if (key.table == "engine" && key.name == "url") {
       settings.push_back(url_setting(loaded));
-    } else if (key.table != "post_write_hooks") {
+    } else if (!is_repeated(key.table)) {
       settings.push_back(key_setting(loaded, key));
     }
   }
   for (const auto& said : loaded.read.said) {
-    if (said.key->table != "post_write_hooks") continue;
-    settings.push_back({fmt::format("post_write_hooks[{}].{}", said.element, said.key->name), said.shown, said.origin});
+    if (!is_repeated(said.key->table)) continue;
+    settings.push_back(
+        {fmt::format("{}[{}].{}", said.key->table, said.element, said.key->name), said.shown, said.origin});
   }
   for (const auto& [key, value] : options.x) {
     settings.push_back({"x." + key, sounds_secret(key) ? "***" : value, "-x"});

@@ -9,6 +9,7 @@
 #include "migrate/base/environment.hpp"
 #include "migrate/command/config_error.hpp"
 #include "migrate/engine/connection_config.hpp"
+#include "migrate/runtime/version_apply.hpp"
 #include "migrate/script/revision.hpp"
 
 namespace migrate::command {
@@ -75,6 +76,7 @@ struct Config {
   SafetyConfig safety;
   AutogenerateConfig autogenerate;
   std::vector<HookConfig> post_write_hooks;
+  std::vector<runtime::VersionApplyHook> on_version_apply;
   std::vector<std::pair<std::string, std::string>> x;
 };
 

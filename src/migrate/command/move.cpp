@@ -21,7 +21,8 @@ runtime::ExecutorOptions executor_options(const Context& context) {
           .lock_timeout = config.safety.lock_timeout,
           .statement_timeout = config.safety.statement_timeout,
           .lock_retries = config.safety.lock_retries,
-          .interrupt_fd = context.interrupt_fd};
+          .interrupt_fd = context.interrupt_fd,
+          .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply)};
 }
 
 /// Runs the steps, telling the events and noting down what was done.
@@ -38,6 +39,7 @@ void execute(const Context& context, Database& database, std::span<const runtime
   inner.on_retry = [&](const runtime::PreparedStep& step, int attempt, const std::string& reason) {
     if (events.on_retry) events.on_retry(report(step), attempt, reason);
   };
+  inner.on_hook_output = events.on_hook_output;
   const int pid = database.connection().backend_pid();
   inner.read_rows_again = [&, pid] {
     return runtime::rows_after_loss(database.config(), pid, context.config.version_table_schema,
@@ -85,11 +87,13 @@ MoveReport move_offline(const Context& context, const script::RevisionGraph& gra
   const auto prepared = runtime::prepare_steps(graph, steps);
   for (const auto& step : prepared) done.steps.push_back(report(step));
   const runtime::VersionTable table(config.version_table_schema, config.version_table, false);
-  done.script = runtime::write_offline_script(prepared, table,
-                                              {.transaction_per_migration = config.transaction_per_migration,
-                                               .create_table = rows.empty(),
-                                               .lock_timeout = config.safety.lock_timeout,
-                                               .statement_timeout = config.safety.statement_timeout});
+  done.script =
+      runtime::write_offline_script(prepared, table,
+                                    {.transaction_per_migration = config.transaction_per_migration,
+                                     .create_table = rows.empty(),
+                                     .lock_timeout = config.safety.lock_timeout,
+                                     .statement_timeout = config.safety.statement_timeout,
+                                     .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply)});
   return done;
 }
 

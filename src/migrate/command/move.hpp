@@ -30,6 +30,7 @@ struct MoveEvents {
   std::function<void(const StepReport&)> on_done;
   std::function<void(const StepReport&, int attempt, const std::string& reason)> on_retry;
   std::function<void(const std::string& holder)> on_lock_wait;
+  std::function<void(const std::string&)> on_hook_output;
 };
 
 using Planner =

@@ -64,8 +64,7 @@ void Executor::run_together(std::span<const PreparedStep> steps) {
   for (int attempt = 1;; ++attempt) {
     try {
       attempt_together(steps);
-      rows_ = steps.back().step.rows_after;
-      return;
+      break;
     } catch (const StepError& error) {
       const auto& fields = error.facts().fields;
       const bool lock_missed = fields && fields->sqlstate == "55P03";
@@ -75,6 +74,8 @@ void Executor::run_together(std::span<const PreparedStep> steps) {
       table_.set_exists(table_existed);
     }
   }
+  rows_ = steps.back().step.rows_after;
+  run_command_hooks(steps);
 }
 
 void Executor::attempt_together(std::span<const PreparedStep> steps) {
@@ -96,8 +97,9 @@ Message Executor::transactional_message(const PreparedStep& step, bool first, bo
   const bool touched = step.touches_session();
   if (touched) add_reset(message);
   add_row_changes(message, step);
+  add_hooks(message, step);
   if (last) message.add(Purpose::commit, "COMMIT");
-  if (touched) add_each(message, Purpose::reset, k_reset_objects);
+  if (touched || options_.on_version_apply.has_sql()) add_each(message, Purpose::reset, k_reset_objects);
   return message;
 }
 
@@ -127,12 +129,14 @@ void Executor::run_outside_transaction(const PreparedStep& step) {
   add_reset(finish);
   finish.add(Purpose::frame, "BEGIN");
   add_row_changes(finish, step);
+  add_hooks(finish, step);
   finish.add(Purpose::commit, "COMMIT");
   add_each(finish, Purpose::reset, k_reset_objects);
   send(finish, step);
   rows_ = step.step.rows_after;
   statements_done_ = 0;
   if (events_.on_done) events_.on_done(step, watch.milliseconds());
+  run_command_hooks({&step, 1});
 }
 
 void Executor::add_timeouts(Message& message) const {
@@ -154,6 +158,20 @@ void Executor::add_row_changes(Message& message, const PreparedStep& step) const
     if (statements.size() > 1) message.add(Purpose::row_guard, statements.front());
     message.add(Purpose::row_change, statements.back());
   }
+}
+
+/// What a hook sets in the session must not reach the next revision either.
+void Executor::add_hooks(Message& message, const PreparedStep& step) const {
+  if (!options_.on_version_apply.has_sql()) return;
+  for (auto& [sql, origin] : options_.on_version_apply.statements(step)) {
+    message.add(Purpose::hook, sql, std::move(origin));
+  }
+  add_reset(message);
+}
+
+/// After the commit: a program cannot be rolled back, and must not hold the step's locks while it runs.
+void Executor::run_command_hooks(std::span<const PreparedStep> committed) const {
+  for (const auto& step : committed) options_.on_version_apply.run_commands(step, rows_, events_.on_hook_output);
 }
 
 void Executor::send(const Message& message, const PreparedStep& step) {

@@ -9,6 +9,7 @@
 #include "migrate/runtime/message.hpp"
 #include "migrate/runtime/prepared_step.hpp"
 #include "migrate/runtime/step_error.hpp"
+#include "migrate/runtime/version_apply.hpp"
 #include "migrate/runtime/version_table.hpp"
 
 namespace migrate::runtime {
@@ -19,6 +20,7 @@ struct ExecutorOptions {
   std::string statement_timeout;          ///< same
   int lock_retries = 10;                  ///< how often a step that could not get a lock is tried again
   int interrupt_fd = -1;                  ///< readable when the user wants out; watched between tries
+  VersionApplyHooks on_version_apply;
 };
 
 /// What a run tells while it goes on. Any may be empty; none may throw.
@@ -26,12 +28,14 @@ struct ExecutorEvents {
   std::function<void(const PreparedStep&)> on_start;
   std::function<void(const PreparedStep&, double milliseconds)> on_done;
   std::function<void(const PreparedStep&, int attempt, const std::string& reason)> on_retry;
+  std::function<void(const std::string&)> on_hook_output;  ///< what a command hook printed
   /// Reads where the database stands after the connection broke or was interrupted. May return nothing.
   std::function<std::optional<std::vector<std::string>>()> read_rows_again;
 };
 
-/// Runs prepared steps on one connection and moves the version table with them. A transactional section, its row change
-/// and COMMIT travel in one message; a section outside transactions is sent statement by statement.
+/// Runs prepared steps on one connection and moves the version table with them. A transactional section, its row
+/// change, the SQL hooks and COMMIT travel in one message; a section outside transactions is sent statement by
+/// statement.
 class Executor {
  public:
   Executor(engine::Connection& connection, VersionTable table, std::vector<std::string> rows, ExecutorOptions options,
@@ -48,6 +52,8 @@ class Executor {
   void add_timeouts(Message& message) const;
   void add_reset(Message& message) const;
   void add_row_changes(Message& message, const PreparedStep& step) const;
+  void add_hooks(Message& message, const PreparedStep& step) const;
+  void run_command_hooks(std::span<const PreparedStep> committed) const;
   void send(const Message& message, const PreparedStep& step);
   [[noreturn]] void fail(const PreparedStep& step, const Message* message, const engine::DatabaseError& error);
   bool wait_before_retry(int attempt) const;

@@ -47,6 +47,11 @@ void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const
       facts.cause = facts.cause == StepFailure::sql ? StepFailure::version_row : facts.cause;
       facts.message = fmt::format("the version table refused its new row: {}", error.fields().message);
       break;
+    case Purpose::hook:
+      facts.statement = blame.statement;
+      facts.place = blame.place;
+      facts.message = fmt::format("on_version_apply hook failed: {}", error.fields().message);
+      break;
     case Purpose::commit:
       facts.statement = "COMMIT";
       facts.message += " (found at COMMIT: a deferred constraint or trigger)";

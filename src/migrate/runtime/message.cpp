@@ -6,14 +6,14 @@
 
 namespace migrate::runtime {
 
-void Message::add(Purpose purpose, std::string_view sql) {
-  parts_.push_back({purpose, text_.size(), sql.size(), std::nullopt});
+void Message::add(Purpose purpose, std::string_view sql, std::string place) {
+  parts_.push_back({purpose, text_.size(), sql.size(), std::nullopt, std::move(place)});
   text_.append(sql).append(";\n");
 }
 
 void Message::add(const PreparedStep& step, const sql::Statement& statement) {
   const std::string_view sql = statement.text.of(step.text);
-  parts_.push_back({Purpose::revision, text_.size(), sql.size(), statement.text.offset});
+  parts_.push_back({Purpose::revision, text_.size(), sql.size(), statement.text.offset, {}});
   text_.append(sql).append(";\n");
   if (statement.copy_data) copies_.push_back(statement.copy_data->of(step.text));
 }
@@ -41,6 +41,7 @@ Message::Blame Message::blame(const engine::SqlError& error) const {
   }
   if (part == nullptr) return blame;
   blame.purpose = part->purpose;
+  blame.place = part->place;
   blame.statement = text_.substr(part->start, part->length);
   return blame;
 }

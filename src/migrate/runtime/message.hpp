@@ -12,14 +12,14 @@
 namespace migrate::runtime {
 
 /// What a statement of a message is there for; decides how its failure is told.
-enum class Purpose { frame, revision, row_guard, row_change, commit, reset };
+enum class Purpose { frame, revision, row_guard, row_change, hook, commit, reset };
 
 /// One simple-protocol message made of statements of a revision and of our own, which can say afterwards what a failure
 /// in it belongs to.
 class Message {
  public:
-  /// A statement of our own.
-  void add(Purpose purpose, std::string_view sql);
+  /// A statement of our own, or of a hook that is written at `place`.
+  void add(Purpose purpose, std::string_view sql, std::string place = {});
   /// A statement of the revision's file.
   void add(const PreparedStep& step, const sql::Statement& statement);
 
@@ -31,6 +31,7 @@ class Message {
     Purpose purpose = Purpose::frame;
     std::optional<std::size_t> offset;  ///< byte in the revision's file
     std::string statement;              ///< its text
+    std::string place;                  ///< of a hook
   };
   /// Which statement failed, and where.
   [[nodiscard]] Blame blame(const engine::SqlError& error) const;
@@ -41,6 +42,7 @@ class Message {
     std::size_t start;  ///< byte in text_
     std::size_t length;
     std::optional<std::size_t> source;  ///< byte in the file
+    std::string place;
   };
   std::string text_;
   std::vector<Part> parts_;

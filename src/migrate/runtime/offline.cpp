@@ -55,6 +55,7 @@ class Writer {
     if (step.touches_session()) reset();
     if (!transactional) begin();
     for (const auto& change : step.step.rows) statement(table_.change(change));
+    hooks(step);
     if (options_.transaction_per_migration || !transactional) end();
   }
 
@@ -72,6 +73,12 @@ class Writer {
   void reset() {
     text_ += "SET SESSION AUTHORIZATION DEFAULT;\nRESET ROLE;\nRESET ALL;\n\n";
     timeouts();
+  }
+
+  void hooks(const PreparedStep& step) {
+    if (!options_.on_version_apply.has_sql()) return;
+    for (const auto& hook : options_.on_version_apply.statements(step)) statement(hook.sql);
+    reset();
   }
 
   void guard(const script::RowChange& change) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "migrate/runtime/prepared_step.hpp"
+#include "migrate/runtime/version_apply.hpp"
 #include "migrate/runtime/version_table.hpp"
 
 namespace migrate::runtime {
@@ -14,6 +15,7 @@ struct OfflineOptions {
   bool create_table = true;  ///< begin with CREATE TABLE IF NOT EXISTS for the version table
   std::string lock_timeout;
   std::string statement_timeout;
+  VersionApplyHooks on_version_apply;  ///< only the SQL of them: a script cannot run programs
 };
 
 /// The steps as a script for `psql -f`, the same statements the executor sends. Each row change is preceded by a guard

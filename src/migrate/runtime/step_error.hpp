@@ -10,7 +10,7 @@
 namespace migrate::runtime {
 
 /// Why a step did not get through; decides the exit code.
-enum class StepFailure { sql, timeout, connection, interrupted, version_row };
+enum class StepFailure { sql, timeout, connection, interrupted, version_row, hook };
 
 /// What is known about a step that failed.
 struct StepFailureFacts {

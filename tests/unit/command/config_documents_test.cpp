@@ -33,7 +33,7 @@ TEST_CASE("the settings that this checkout's alembic.toml shows as comments are 
   const ConfigFolder silent;
   CHECK(shown.fault().empty());
   for (const auto& key : command::config_keys()) {
-    if (key.name == "url" || key.table == "post_write_hooks") continue;
+    if (key.name == "url" || command::is_repeated(key.table)) continue;
     const auto name = command::dotted(key.table, key.name);
     const auto value = [&](const ConfigFolder& folder) {
       const auto setting = folder.setting(name);
@@ -49,7 +49,7 @@ TEST_CASE("the documentation names every key in the table it belongs to, with it
   const auto text = base::read_file(k_source / "docs" / "configuration.md");
   for (const auto& key : command::config_keys()) {
     const auto table = command::dotted("alembic", key.table);
-    const bool repeated = key.table == "post_write_hooks";
+    const bool repeated = command::is_repeated(key.table);
     const auto begin = text.find(repeated ? "## `[[" + table + "]]`" : "## `[" + table + "]`");
     CAPTURE(key.table, key.name);
     REQUIRE(begin != std::string::npos);

@@ -1,5 +1,7 @@
 #include "migrate/command/detail/config_keys.hpp"
 
+#include <algorithm>
+
 #include "migrate/command/detail/text_checks.hpp"
 
 namespace migrate::command {
@@ -76,6 +78,12 @@ constexpr std::array k_keys{
 
     ConfigKey{"post_write_hooks", "command", [](S s) -> Slot { return &s.hooks.back().command; }, some(nullptr)},
     ConfigKey{"post_write_hooks", "cwd", [](S s) -> Slot { return &s.hooks.back().cwd; }, any()},
+
+    ConfigKey{"on_version_apply", "sql", [](S s) -> Slot { return &s.apply_hooks.back().sql; },
+              checked(check_hook_sql)},
+    ConfigKey{"on_version_apply", "command", [](S s) -> Slot { return &s.apply_hooks.back().command; },
+              some(check_hook_word)},
+    ConfigKey{"on_version_apply", "cwd", [](S s) -> Slot { return &s.apply_hooks.back().cwd; }, any()},
 };
 
 constexpr std::array k_tables{
@@ -83,6 +91,7 @@ constexpr std::array k_tables{
     ConfigTable{"autogenerate", false, nullptr},
     ConfigTable{"safety", false, nullptr},
     ConfigTable{"post_write_hooks", true, [](S s) { s.hooks.emplace_back(); }},
+    ConfigTable{"on_version_apply", true, [](S s) { s.apply_hooks.emplace_back(); }},
 };
 
 constexpr std::array k_foreign{
@@ -106,6 +115,10 @@ std::span<const ConfigKey> config_keys() {
 }
 std::span<const ConfigTable> config_tables() {
   return k_tables;
+}
+bool is_repeated(std::string_view table) {
+  const auto found = std::ranges::find(k_tables, table, &ConfigTable::name);
+  return found != k_tables.end() && found->repeated;
 }
 std::span<const ForeignKey> foreign_keys() {
   return k_foreign;

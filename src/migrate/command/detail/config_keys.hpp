@@ -40,6 +40,13 @@ struct FileSettings {
     std::string cwd;
   };
   std::vector<Hook> hooks;
+
+  struct ApplyHook {
+    std::string sql;
+    std::vector<std::string> command;
+    std::string cwd;
+  };
+  std::vector<ApplyHook> apply_hooks;
 };
 
 /// Where a key's value goes; its type says what may be written. Durations are written in seconds.
@@ -76,6 +83,8 @@ struct ConfigTable {
 
 std::span<const ConfigKey> config_keys();
 std::span<const ConfigTable> config_tables();
+/// Whether that inner table is written [[…]].
+bool is_repeated(std::string_view table);
 
 /// What someone who knows Alembic's own configuration may write, and what to write instead.
 struct ForeignKey {

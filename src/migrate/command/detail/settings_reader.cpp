@@ -110,7 +110,7 @@ class Reader {
     }
     for (std::size_t element = 0; element < node.items.size(); ++element) {
       table.begin(result_.settings);
-      result_.hooks.push_back(node.items[element].place);
+      result_.elements[table.name].push_back(node.items[element].place);
       read_items(table.name, element, node.items[element]);
     }
   }
@@ -167,9 +167,10 @@ class Reader {
 
 }  // namespace
 
-const SaidKey* ReadSettings::find(std::string_view table, std::string_view name) const {
-  const auto found = std::ranges::find_if(
-      said, [&](const auto& one) { return one.key->table == table && one.key->name == name && one.element == 0; });
+const SaidKey* ReadSettings::find(std::string_view table, std::string_view name, std::size_t element) const {
+  const auto found = std::ranges::find_if(said, [&](const auto& one) {
+    return one.key->table == table && one.key->name == name && one.element == element;
+  });
   return found == said.end() ? nullptr : &*found;
 }
 

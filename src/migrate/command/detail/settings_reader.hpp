@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,11 @@ struct SaidKey {
 struct ReadSettings {
   FileSettings settings;
   std::vector<SaidKey> said;
-  std::vector<Place> hooks;  ///< where each [[post_write_hooks]] begins
+  /// Where each element of a repeated table begins.
+  std::map<std::string_view, std::vector<Place>> elements;
 
-  /// Null when the file does not mention it (first element of a repeated table).
-  [[nodiscard]] const SaidKey* find(std::string_view table, std::string_view name) const;
+  /// Null when the file does not mention it. `element`: of a repeated table.
+  [[nodiscard]] const SaidKey* find(std::string_view table, std::string_view name, std::size_t element = 0) const;
 };
 
 /// How to read: which table, and what its ${…} mean.

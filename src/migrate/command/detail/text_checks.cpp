@@ -11,6 +11,7 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/detail/url_source.hpp"
+#include "migrate/runtime/hook_sql.hpp"
 #include "migrate/script/new_revision.hpp"
 
 namespace migrate::command {
@@ -120,6 +121,28 @@ Complaint check_timeout(const std::string& text) {
     return {"below 1 ms PostgreSQL takes a timeout for none", std::string(hint)};
   }
   if (*time > 2147483647.0) return {"PostgreSQL takes at most 2147483647 ms (24 days)", std::string(hint)};
+  return {};
+}
+
+Complaint check_hook_sql(const std::string& text) {
+  try {
+    const runtime::HookSql checked(text);
+    return {};
+  } catch (const base::Error& error) {
+    return {error.what(), error.hint()};
+  }
+}
+
+Complaint check_hook_word(const std::string& text) {
+  std::vector<std::string> known;
+  for (const auto& name : runtime::hook_names()) known.emplace_back(name.name);
+  for (auto open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    const auto inside = text.substr(open + 1, text.find('}', open) - open - 1);
+    if (text.find('}', open) == std::string::npos || std::ranges::find(known, inside) != known.end()) continue;
+    if (const auto near = base::nearest(inside, known)) {
+      return {fmt::format("unknown name {{{}}}; did you mean {{{}}}?", inside, *near), ""};
+    }
+  }
   return {};
 }
 

@@ -24,4 +24,10 @@ Complaint check_dev_url(const std::string& text);
 /// fine. One that PostgreSQL would round down to "no limit" is refused.
 Complaint check_timeout(const std::string& text);
 
+/// What runtime::HookSql takes.
+Complaint check_hook_sql(const std::string& text);
+/// A word of a hook's command: a {name} that is nearly one of the known ones is a slip; any other brace is the
+/// program's own business.
+Complaint check_hook_word(const std::string& text);
+
 }  // namespace migrate::command
