@@ -113,3 +113,15 @@ TEST_CASE("post-write hooks run on the new file, and a failing one fails the com
   Project failing("[[alembic.post_write_hooks]]\ncommand = [\"false\"]\n");
   expect_refused(failing.migrate("revision", "-m", "first"), 2, {"hook", "false"});
 }
+
+TEST_CASE("a file template with folders counts from the version location for every revision", "[cli][revision]") {
+  Project project("recursive_version_locations = true\nfile_template = \"deep/{rev}\"\n");
+  expect_done(project.migrate("revision", "-m", "first", "--rev-id", "a1"));
+  expect_done(project.migrate("revision", "-m", "second", "--rev-id", "b2"));
+  CHECK(std::filesystem::exists(project.path() / "versions/deep/b2.sql"));
+  CHECK(project.migrate("heads").out == "b2 (head)\n");
+
+  Project lost("file_template = \"deep/{rev}\"\n");
+  expect_refused(lost.migrate("revision", "-m", "first"), 2, {"file_template", "recursive_version_locations = true"});
+  CHECK(std::filesystem::is_empty(lost.path() / "versions"));
+}

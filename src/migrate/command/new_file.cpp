@@ -75,6 +75,17 @@ void run_hooks(const Config& config, NewFileReport& report) {
   }
 }
 
+/// A template with folders counts from the version location, or each child would go a level deeper than its parent.
+fs::path directory_beside(const Config& config, const fs::path& parent) {
+  if (!fs::path(config.file_template).lexically_normal().has_parent_path()) return parent;
+  for (const auto& location : config.version_locations) {
+    if (std::mismatch(location.begin(), location.end(), parent.begin(), parent.end()).first == location.end()) {
+      return location;
+    }
+  }
+  return parent;
+}
+
 }  // namespace
 
 fs::path choose_directory(const Context& context, const script::RevisionGraph& graph,
@@ -92,7 +103,7 @@ fs::path choose_directory(const Context& context, const script::RevisionGraph& g
     throw UsageError(fmt::format("--version-path {} is not one of version_locations", wanted),
                      fmt::format("Add it to version_locations in {}.", context.config.file.string()));
   }
-  if (!parents.empty()) return graph[parents.front()].path.parent_path();
+  if (!parents.empty()) return directory_beside(context.config, graph[parents.front()].path.parent_path());
   if (locations.size() == 1) return locations.front();
   throw UsageError("a new base could go to several version locations", "Say which with --version-path.");
 }

@@ -29,7 +29,8 @@ struct NewFileReport {
 NewFileReport write_revision_file(const Context& context, const script::RevisionGraph& graph, const NewFile& file);
 
 /// Directory a child of these parents goes to: `wanted` (must be one of the version locations), else where the first
-/// parent lies, else the only version location. Throws UsageError when a root could go to several.
+/// parent lies (its version location when file_template makes folders), else the only version location. Throws
+/// UsageError when a root could go to several.
 std::filesystem::path choose_directory(const Context& context, const script::RevisionGraph& graph,
                                        const std::vector<script::Index>& parents, const std::string& wanted);
 
