@@ -40,6 +40,24 @@ ExitCode run_current(Session& session, bool check_heads) {
   return ExitCode::check_failed;
 }
 
+ExitCode run_heads(Session& session, const command::HeadsRequest& request, bool check) {
+  const auto heads = command::heads(session.context(), request);
+  if (session.json) {
+    session.output.answer(json::revisions(heads));
+  } else {
+    print(session, heads, {.labels = true, .points = false});
+  }
+  if (!check || heads.size() < 2) return ExitCode::done;
+  std::vector<std::string> ids;
+  for (const auto& head : heads) ids.push_back(head.id);
+  session.output.complain(fmt::format("The history has {} heads: {}", ids.size(), base::join(ids, ", ")));
+  session.output.complain(
+      "Join them with `migrate merge heads -m MESSAGE`, or put a branch that is not applied yet on top of the other "
+      "with"
+      " `migrate rebase REV`.");
+  return ExitCode::check_failed;
+}
+
 struct HistoryOptions {
   std::string range;
   bool indicate_current = false;
@@ -101,19 +119,13 @@ void add_current(CLI::App& app, Session& session) {
 
 void add_heads(CLI::App& app, Session& session) {
   auto request = std::make_shared<command::HeadsRequest>();
+  auto check = std::make_shared<bool>(false);
   auto* verb = app.add_subcommand("heads", "Show the revisions nothing builds on");
   verb->add_flag("--resolve-dependencies", request->resolve_dependencies,
                  "Leave out heads that another revision depends on");
-  verb->callback([&session, request] {
-    session.action = [&session, request] {
-      const auto heads = command::heads(session.context(), *request);
-      if (session.json) {
-        session.output.answer(json::revisions(heads));
-      } else {
-        print(session, heads, {.labels = true, .points = false});
-      }
-      return ExitCode::done;
-    };
+  verb->add_flag("--check", *check, "Exit with 3 when there is more than one; no database is asked");
+  verb->callback([&session, request, check] {
+    session.action = [&session, request, check] { return run_heads(session, *request, *check); };
   });
 }
 

@@ -20,7 +20,7 @@ void add_config(CLI::App& app, Session& session) {
       }
       for (const auto& setting : settings) {
         session.output.answer(
-            fmt::format("{} = {}  {}", setting.key, setting.value,
+            fmt::format("{} = {}  {}", setting.key, base::replace_all(setting.value, "\n", "\\n"),
                         session.output.styled(Output::Style::dim, fmt::format("# {}", setting.origin))));
       }
       return ExitCode::done;
@@ -44,6 +44,10 @@ void add_rebase(CLI::App& app, Session& session) {
       const auto report = command::rebase(session.context(), *request);
       if (session.json) {
         session.output.answer(json::rebase(report));
+        return ExitCode::done;
+      }
+      if (report.moved.empty()) {
+        session.output.note(fmt::format("Nothing to do: the branch stands on {} already", report.onto));
         return ExitCode::done;
       }
       for (const auto& path : report.rewritten) session.output.answer(path.string());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "migrate/base/files.hpp"
 #include "migrate/base/text.hpp"
@@ -67,20 +69,29 @@ void refuse_if_applied(const Context& context, const RevisionGraph& graph, const
   }
 }
 
-/// New parents of a revision at the foot of the branch: whatever `onto` already has becomes `onto`.
-std::vector<std::string> moved_parents(const RevisionGraph& graph, Index index, Index onto,
-                                       const std::vector<bool>& theirs) {
-  std::vector<std::string> parents;
-  bool replaced = graph.parents(index).empty();
-  for (const auto parent : graph.parents(index)) {
-    if (theirs[parent]) {
-      replaced = true;
-    } else {
-      parents.push_back(graph[parent].id);
-    }
+/// New parents of a revision of the branch; nothing when they stay. The foot of the branch gets `onto`. Further up, a
+/// merge with what `onto` already has loses that parent: the branch itself brings it along.
+std::optional<std::vector<std::string>> moved_parents(const RevisionGraph& graph, Index index, Index onto,
+                                                      const std::vector<bool>& theirs) {
+  const auto& parents = graph.parents(index);
+  std::vector<std::string> own;
+  for (const auto parent : parents) {
+    if (!theirs[parent]) own.push_back(graph[parent].id);
   }
-  if (replaced) parents.insert(parents.begin(), graph[onto].id);
-  return parents;
+  const bool stands_there = parents.size() == 1 && parents.front() == onto;
+  if (stands_there || (!parents.empty() && own.size() == parents.size())) return std::nullopt;
+  if (own.empty()) own.push_back(graph[onto].id);
+  return own;
+}
+
+/// The files as they will be, all made before the first one is written.
+std::vector<std::pair<std::filesystem::path, std::string>> new_texts(const std::vector<script::Revision>& changed) {
+  std::vector<std::pair<std::filesystem::path, std::string>> texts;
+  for (const auto& revision : changed) {
+    texts.emplace_back(revision.path, script::with_header_value(base::read_file(revision.path), "down_revision",
+                                                                base::join(revision.down_revisions, ", ")));
+  }
+  return texts;
 }
 
 }  // namespace
@@ -90,26 +101,24 @@ RebaseReport rebase(const Context& context, const RebaseRequest& request) {
   const Index end = resolve_one(graph, request.revision);
   const Index onto = request.onto.empty() ? other_head(graph, end) : resolve_one(graph, request.onto);
   const auto branch = branch_revisions(graph, end, onto);
-  if (!request.force) refuse_if_applied(context, graph, branch);
-
   RebaseReport report;
   report.onto = graph[onto].id;
-  std::vector<script::Revision> changed;
-  for (Index i = 0; i < graph.size(); ++i) changed.push_back(graph[i]);
+  std::vector<script::Revision> all;
+  for (Index i = 0; i < graph.size(); ++i) all.push_back(graph[i]);
   const auto theirs = lineage(graph, onto);
-  std::vector<Index> rewritten;
+  std::vector<script::Revision> changed;
   for (const auto index : branch) {
-    report.moved.push_back(graph[index].id);
     auto parents = moved_parents(graph, index, onto, theirs);
-    if (parents == graph[index].down_revisions) continue;
-    changed[index].down_revisions = std::move(parents);
-    rewritten.push_back(index);
+    if (!parents) continue;
+    all[index].down_revisions = std::move(*parents);
+    changed.push_back(all[index]);
   }
-  const RevisionGraph checked(changed);  // the new history must be sound before any file is touched
-  for (const auto index : rewritten) {
-    const auto& path = graph[index].path;
-    base::replace_file(path, script::with_header_value(base::read_file(path), "down_revision",
-                                                       base::join(changed[index].down_revisions, ", ")));
+  if (changed.empty()) return report;
+  if (!request.force) refuse_if_applied(context, graph, branch);
+  for (const auto index : branch) report.moved.push_back(graph[index].id);
+  const RevisionGraph checked(std::move(all));  // the new history must be sound before any file is touched
+  for (const auto& [path, text] : new_texts(changed)) {
+    base::replace_file(path, text);
     report.rewritten.push_back(path);
   }
   return report;

@@ -15,7 +15,7 @@ struct RebaseRequest {
 
 struct RebaseReport {
   std::string onto;
-  std::vector<std::string> moved;                ///< revisions of the branch, oldest first
+  std::vector<std::string> moved;  ///< revisions of the branch, oldest first; none: it stood there already
   std::vector<std::filesystem::path> rewritten;  ///< files whose down_revision line changed
 };
 

@@ -16,7 +16,7 @@ struct HeaderLine {
   std::string_view key;
 };
 
-/// The line that starts at `at`; nothing when it is no comment.
+/// The line that starts at `at`; nothing when it is no comment, or the marker of a section: there the header ends.
 std::optional<HeaderLine> header_line(std::string_view text, std::size_t at) {
   HeaderLine line;
   line.start = at;
@@ -24,6 +24,7 @@ std::optional<HeaderLine> header_line(std::string_view text, std::size_t at) {
   const std::string_view content = text.substr(at, line.end - at);
   if (!content.starts_with("--") && !content.starts_with("//")) return std::nullopt;
   line.marker = content.substr(0, 2);
+  if (line.marker == "--" && base::trim(content.substr(2)).starts_with("migrate:")) return std::nullopt;
   const auto colon = content.find(':');
   if (colon != std::string_view::npos) line.key = base::trim(content.substr(2, colon - 2));
   return line;

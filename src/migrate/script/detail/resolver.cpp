@@ -42,7 +42,10 @@ constexpr std::size_t k_longest_unfindable = 3;
   throw ResolutionError(
       ResolutionFault::multiple_heads,
       fmt::format("'{}' is not one revision: there are several heads: {}", identifier.text, described(graph, heads)),
-      fmt::format("Name one ('{}'), take all ('migrate upgrade heads'), or join them ('migrate merge heads').", one));
+      fmt::format(
+          "Name one ('{}') or take all ('migrate upgrade heads'). For good, join them ('migrate merge heads') or"
+          " put a branch that is not applied yet on top of the other ('migrate rebase REV').",
+          one));
 }
 
 [[noreturn]] void fail_several_rows(const RevisionGraph& graph, std::span<const Index> rows,
