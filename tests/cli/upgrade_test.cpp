@@ -1,6 +1,7 @@
 // upgrade, downgrade, stamp and the questions around them, as a user runs them.
 #include <csignal>
 #include <memory>
+#include <thread>
 
 #include "expect.hpp"
 #include "migrate/engine/transaction.hpp"
@@ -279,4 +280,40 @@ TEST_CASE("a connection killed in mid-revision gives exit code 4 and tells where
   CHECK(result.exit_code == 4);
   CHECK(result.err.find("The database stands at a1") != std::string::npos);
   CHECK(version_rows(project.database()) == "a1");
+}
+
+TEST_CASE("building an index concurrently outlasts lock_timeout instead of leaving it invalid", "[cli]") {
+  Project project("[alembic.safety]\nlock_timeout = \"200ms\"\nlock_retries = 0\n");
+  project.add_sql("a1", "", "CREATE TABLE one (id int);");
+  project.add_revision("b2.sql",
+                       "-- b\n-- revision: b2\n-- down_revision: a1\n\n-- migrate:upgrade transaction:false\n"
+                       "CREATE INDEX CONCURRENTLY one_id ON one (id);\n");
+  expect_done(project.migrate("upgrade", "a1"));
+  auto blocker = project.database().connect();
+  auto transaction = blocker.begin();
+  blocker.execute("INSERT INTO one VALUES (1)");
+  BackgroundMigrate run({"upgrade", "head"}, project.path());
+  std::this_thread::sleep_for(std::chrono::milliseconds(900));
+  CHECK(run.running());
+  transaction.commit();
+  expect_done(run.wait(std::chrono::seconds(20)));
+  CHECK(project.database().query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_id'::regclass") == "t");
+}
+
+TEST_CASE("a shared transaction that is tried again reports each step once", "[cli]") {
+  Project project("transaction_per_migration = false\n[alembic.safety]\nlock_timeout = \"100ms\"\nlock_retries = 20\n");
+  project.add_sql("a1", "", "CREATE TABLE one (id int);");
+  project.add_sql("b2", "a1", "CREATE TABLE two (id int);");
+  project.add_sql("c3", "b2", "ALTER TABLE one ADD COLUMN x int;");
+  expect_done(project.migrate("upgrade", "a1"));
+  auto blocker = project.database().connect();
+  auto transaction = blocker.begin();
+  blocker.execute("SELECT * FROM one");
+  BackgroundMigrate run({"--json", "upgrade", "head"}, project.path());
+  while (run.err_so_far().find("trying again") == std::string::npos) REQUIRE(run.running());
+  transaction.rollback();
+  const auto result = run.wait(std::chrono::seconds(20));
+  expect_done(result);
+  CHECK(result.out.find("\"steps\":2") != std::string::npos);
+  CHECK(version_rows(project.database()) == "c3");
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "migrate/runtime/executor.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/outcome.hpp"
@@ -37,6 +39,10 @@ void execute(const Context& context, Database& database, std::span<const runtime
     if (events.on_done) events.on_done(done.steps.back());
   };
   inner.on_retry = [&](const runtime::PreparedStep& step, int attempt, const std::string& reason) {
+    // The steps of the shared transaction were rolled back with the one that failed.
+    const auto first =
+        std::ranges::find(done.steps, step.step.revision, [](const auto& made) { return made.step.revision; });
+    done.steps.erase(first, done.steps.end());
     if (events.on_retry) events.on_retry(report(step), attempt, reason);
   };
   inner.on_hook_output = events.on_hook_output;

@@ -114,9 +114,7 @@ void Executor::run_outside_transaction(const PreparedStep& step) {
   }
   statements_done_ = 0;
   for (const auto& statement : step.statements) {
-    Message message;
-    message.add(step, statement);
-    send(message, step);
+    send_alone(step, statement);
     ++statements_done_;
   }
   if (connection_.transaction_status() != engine::TransactionStatus::idle) {
@@ -137,6 +135,24 @@ void Executor::run_outside_transaction(const PreparedStep& step) {
   statements_done_ = 0;
   if (events_.on_done) events_.on_done(step, watch.milliseconds());
   run_command_hooks({&step, 1});
+}
+
+void Executor::send_alone(const PreparedStep& step, const sql::Statement& statement) {
+  const auto timeouts = [&](bool on) {
+    Message message;
+    for (const auto* name : {"lock_timeout", "statement_timeout"}) {
+      message.add(Purpose::frame, on ? fmt::format("RESET {}", name) : fmt::format("SET {} = 0", name));
+    }
+    if (on) add_timeouts(message);
+    send(message, step);
+  };
+  // CREATE INDEX CONCURRENTLY and its kin wait for others without making anyone wait; a timeout would only leave an
+  // invalid index behind.
+  if (statement.refuses_transaction) timeouts(false);
+  Message message;
+  message.add(step, statement);
+  send(message, step);
+  if (statement.refuses_transaction) timeouts(true);
 }
 
 void Executor::add_timeouts(Message& message) const {

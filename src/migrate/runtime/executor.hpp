@@ -48,6 +48,7 @@ class Executor {
   void run_together(std::span<const PreparedStep> steps);
   void attempt_together(std::span<const PreparedStep> steps);
   void run_outside_transaction(const PreparedStep& step);
+  void send_alone(const PreparedStep& step, const sql::Statement& statement);
   Message transactional_message(const PreparedStep& step, bool first, bool last);
   void add_timeouts(Message& message) const;
   void add_reset(Message& message) const;
