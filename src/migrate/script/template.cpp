@@ -172,10 +172,11 @@ class TreeBuilder {
 
 class Writer {
  public:
-  Writer(Scope scope, std::string_view file) : scope_(std::move(scope)), file_(file) {}
+  Writer(Scope scope, std::string_view file) : scope_(std::move(scope)), effort_(file) {}
 
   void write(const std::vector<Node>& nodes) {
     for (const auto& node : nodes) {
+      effort_.spend(sizeof(Node) + node.text.size(), node.line);
       switch (node.kind) {
         case Node::Kind::text:
           output_ += node.text;
@@ -197,14 +198,18 @@ class Writer {
 
  private:
   void write_value(const Node& node) {
-    auto value = detail::evaluate(node.expression, scope_, file_);
-    for (const auto& filter : node.filters) value = detail::apply_filter(filter, value);
+    auto value = detail::evaluate(node.expression, scope_, effort_);
+    for (const auto& filter : node.filters) {
+      effort_.spend(detail::weight(value), node.line);
+      value = detail::apply_filter(filter, value);
+    }
+    effort_.spend(detail::weight(value), node.line);
     output_ += detail::str(value);
   }
 
   void write_branch(const Node& node) {
     for (const auto& branch : node.branches) {
-      if (!branch.condition || detail::truth(detail::evaluate(*branch.condition, scope_, file_))) {
+      if (!branch.condition || detail::truth(detail::evaluate(*branch.condition, scope_, effort_))) {
         write(branch.body);
         return;
       }
@@ -212,10 +217,11 @@ class Writer {
   }
 
   void write_loop(const Node& node) {
-    const auto items = detail::evaluate(node.expression, scope_, file_);
+    const auto items = detail::evaluate(node.expression, scope_, effort_);
+    effort_.spend(detail::weight(items), node.line);
     const auto* list = items.list();
     if (list == nullptr) {
-      detail::fail_template(file_, node.line,
+      detail::fail_template(effort_.file(), node.line,
                             fmt::format("'% for' needs a list, and this is {}", detail::kind_of(items)),
                             "Guard it with '% if', or loop over text.splitlines().");
     }
@@ -231,7 +237,7 @@ class Writer {
   }
 
   Scope scope_;
-  std::string_view file_;
+  detail::Effort effort_;
   std::string output_;
 };
 

@@ -42,6 +42,23 @@ TEST_CASE("what is opened and not closed is named where it was opened", "[templa
   CHECK_THAT(template_fault("${message|"), Contains("never closed"));
 }
 
+TEST_CASE("a template that would fill the memory is refused", "[template]") {
+  std::string loops;
+  std::string lists = "% for a in [[message, message]]:\n";
+  std::string ends;
+  std::string text = "${'x'";
+  for (int i = 0; i < 40; ++i) {
+    loops += "% for x in [1, 2, 3, 4]:\n";
+    lists += "% for a in [[a, a]]:\n";
+    ends += "% endfor\n";
+    text += ".replace('x', 'xx')";
+  }
+  CHECK_THAT(template_fault(loops + "x\n" + ends),
+             Contains("makes more than 64 MiB") && Contains("a loop inside a loop"));
+  CHECK_THAT(template_fault(lists + "${len(a)}\n% endfor\n" + ends), Contains("makes more than 64 MiB"));
+  CHECK_THAT(template_fault(text + "}"), Contains("the text would grow beyond 4 MiB"));
+}
+
 TEST_CASE("what closes nothing is refused", "[template]") {
   CHECK_THAT(template_fault("a\n% endif\n"), StartsWith("t.mako:2: '% endif' without '% if' before it"));
   CHECK_THAT(template_fault("% endfor\n"), Contains("'% endfor' without '% for'"));

@@ -97,7 +97,15 @@ constexpr std::string_view k_filters[] = {"comma", "lower", "n", "str", "trim", 
 
 }  // namespace
 
-Value evaluate(const Expression& expression, const Scope& scope, std::string_view file) {
+void Effort::spend(std::size_t amount, int line) {
+  if (amount > left_) {
+    fail_template(file_, line, "the template makes more than 64 MiB of text and values",
+                  "Is a loop inside a loop, or a text that grows with each step?");
+  }
+  left_ -= amount;
+}
+
+Value evaluate(const Expression& expression, const Scope& scope, Effort& effort) {
   const auto& children = expression.children;
   switch (expression.kind) {
     case Kind::literal:
@@ -105,23 +113,26 @@ Value evaluate(const Expression& expression, const Scope& scope, std::string_vie
     case Kind::name:
       return look_up(expression.word, scope);
     case Kind::conditional:
-      return evaluate(truth(evaluate(children[0], scope, file)) ? children[1] : children[2], scope, file);
+      return evaluate(truth(evaluate(children[0], scope, effort)) ? children[1] : children[2], scope, effort);
     case Kind::either:
     case Kind::both: {
-      auto left = evaluate(children[0], scope, file);
+      auto left = evaluate(children[0], scope, effort);
       const bool settled = truth(left) == (expression.kind == Kind::either);
-      return settled ? left : evaluate(children[1], scope, file);
+      return settled ? left : evaluate(children[1], scope, effort);
     }
     default:
       break;
   }
   std::vector<Value> values;
   values.reserve(children.size());
-  for (const auto& child : children) values.push_back(evaluate(child, scope, file));
+  for (const auto& child : children) {
+    values.push_back(evaluate(child, scope, effort));
+    effort.spend(weight(values.back()), expression.line);
+  }
   try {
     return combine(expression, values);
   } catch (const CallFault& fault) {
-    fail_template(file, expression.line, fault.message, "Check which values the variable can have.");
+    fail_template(effort.file(), expression.line, fault.message, "Check which values the variable can have.");
   }
 }
 

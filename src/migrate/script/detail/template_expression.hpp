@@ -42,8 +42,23 @@ void expect_colon(const ExpressionSource& source);
 /// The names an expression may see, innermost last.
 using Scope = std::vector<std::pair<std::string, Value>>;
 
-/// Throws TemplateError when a value does not fit what is done with it.
-Value evaluate(const Expression& expression, const Scope& scope, std::string_view file);
+/// How much one rendering may still do, in bytes of values and text made. Loops in loops and texts that double would
+/// otherwise end only when the memory does.
+class Effort {
+ public:
+  explicit Effort(std::string_view file) : file_(file) {}
+
+  /// Throws TemplateError when nothing is left.
+  void spend(std::size_t amount, int line);
+  [[nodiscard]] std::string_view file() const noexcept { return file_; }
+
+ private:
+  std::string_view file_;
+  std::size_t left_ = std::size_t{1} << 26U;
+};
+
+/// Throws TemplateError when a value does not fit what is done with it, or when it takes too much effort.
+Value evaluate(const Expression& expression, const Scope& scope, Effort& effort);
 
 /// Checks "trim, upper" against the known filters and gives their names in order. Throws TemplateError.
 std::vector<std::string> parse_filters(std::string_view filters, std::string_view file, int line);

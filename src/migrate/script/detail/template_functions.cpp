@@ -12,6 +12,8 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
+constexpr std::size_t k_longest_text = std::size_t{1} << 22U;
+
 struct Method {
   std::string_view name;
   std::size_t fewest;
@@ -24,12 +26,29 @@ const std::string& text_argument(const Value& value) {
   throw CallFault{fmt::format("the argument must be a text, not {}", kind_of(value))};
 }
 
+void check_size(std::size_t size) {
+  if (size > k_longest_text) throw CallFault{"the text would grow beyond 4 MiB"};
+}
+
 Value join_items(const std::string& separator, Arguments arguments) {
   const auto* list = arguments[0].list();
   if (list == nullptr) throw CallFault{fmt::format("join() needs a list, not {}", kind_of(arguments[0]))};
   std::vector<std::string> parts;
-  for (const auto& item : *list) parts.push_back(str(item));
+  std::size_t size = 0;
+  for (const auto& item : *list) size += parts.emplace_back(str(item)).size() + separator.size();
+  check_size(size);
   return {base::join(parts, separator)};
+}
+
+Value replaced(const std::string& text, Arguments arguments) {
+  const auto& from = text_argument(arguments[0]);
+  const auto& to = text_argument(arguments[1]);
+  std::size_t size = text.size();
+  for (auto at = text.find(from); !from.empty() && at != std::string::npos; at = text.find(from, at + from.size())) {
+    size += to.size();
+  }
+  check_size(size);
+  return {base::replace_all(text, from, to)};
 }
 
 std::string stripped(const std::string& text, Arguments arguments, bool left, bool right) {
@@ -70,10 +89,7 @@ constexpr std::array<Method, 11> k_methods = {{
     {"join", 1, 1, join_items},
     {"lower", 0, 0, [](const std::string& t, Arguments) { return Value{base::to_lower(t)}; }},
     {"lstrip", 0, 1, [](const std::string& t, Arguments a) { return Value{stripped(t, a, true, false)}; }},
-    {"replace", 2, 2,
-     [](const std::string& t, Arguments a) {
-       return Value{base::replace_all(t, text_argument(a[0]), text_argument(a[1]))};
-     }},
+    {"replace", 2, 2, replaced},
     {"rstrip", 0, 1, [](const std::string& t, Arguments a) { return Value{stripped(t, a, false, true)}; }},
     {"split", 1, 1, pieces_of},
     {"splitlines", 0, 0, lines_of},

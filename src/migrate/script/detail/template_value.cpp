@@ -79,6 +79,15 @@ std::string comma(const Value& value) {
   return base::join(parts, ", ");
 }
 
+std::size_t weight(const Value& value) {
+  std::size_t total = sizeof(Value);
+  if (const auto* text = value.text()) total += text->size();
+  if (const auto* list = value.list()) {
+    for (const auto& item : *list) total += weight(item);
+  }
+  return total;
+}
+
 std::string_view kind_of(const Value& value) {
   constexpr std::string_view names[] = {"None", "a truth value", "a number", "a text", "a list"};
   return names[value.data.index()];

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ std::string repr(const Value& value);
 
 /// Text as it is, a list joined by ", ", None as nothing: the form of ids in a header.
 std::string comma(const Value& value);
+
+/// About how many bytes it takes, those of its items included.
+std::size_t weight(const Value& value);
 
 /// "a text", "a list", … for messages.
 std::string_view kind_of(const Value& value);
