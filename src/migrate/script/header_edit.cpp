@@ -16,14 +16,15 @@ struct HeaderLine {
   std::string_view key;
 };
 
-/// The line that starts at `at`; nothing when it is no comment, or the marker of a section: there the header ends.
-std::optional<HeaderLine> header_line(std::string_view text, std::size_t at) {
+/// The line that starts at `at`; nothing when it is no comment of this kind, or the marker of a section: there the
+/// header ends.
+std::optional<HeaderLine> header_line(std::string_view text, std::size_t at, std::string_view marker) {
   HeaderLine line;
   line.start = at;
   line.end = std::min(text.find('\n', at), text.size());
   const std::string_view content = text.substr(at, line.end - at);
-  if (!content.starts_with("--") && !content.starts_with("//")) return std::nullopt;
-  line.marker = content.substr(0, 2);
+  if (!content.starts_with(marker)) return std::nullopt;
+  line.marker = content.substr(0, marker.size());
   if (line.marker == "--" && base::trim(content.substr(2)).starts_with("migrate:")) return std::nullopt;
   const auto colon = content.find(':');
   if (colon != std::string_view::npos) line.key = base::trim(content.substr(2, colon - 2));
@@ -33,8 +34,9 @@ std::optional<HeaderLine> header_line(std::string_view text, std::size_t at) {
 std::optional<HeaderLine> find_key(std::string_view text, std::string_view key) {
   constexpr std::string_view k_bom = "\xEF\xBB\xBF";
   std::size_t at = text.starts_with(k_bom) ? k_bom.size() : 0;
+  const std::string_view marker = text.substr(at).starts_with("//") ? "//" : "--";
   while (at < text.size()) {
-    const auto line = header_line(text, at);
+    const auto line = header_line(text, at, marker);
     if (!line) return std::nullopt;
     if (line->key == key) return line;
     at = line->end + 1;
