@@ -23,7 +23,7 @@ int hex_digit(char c) {
 std::string host_text(const Url::Host& host) {
   std::string text;
   if (detail::looks_like_ipv6(host.name)) {
-    text = fmt::format("[{}]", base::replace_all(host.name, "%", "%25"));
+    text = fmt::format("[{}]", base::replace_all(percent_encode(host.name), "%3A", ":"));
   } else {
     text = percent_encode(host.name);
   }

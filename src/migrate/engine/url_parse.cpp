@@ -198,6 +198,8 @@ Url Url::parse(std::string_view text) {
   }
   url.database = decode(pieces.database, "database");
   read_query(pieces.query, url);
+  // "://:/" says as little as ":///".
+  if (url.hosts == std::vector<Url::Host>(1)) url.hosts.clear();
   return url;
 }
 

@@ -128,6 +128,16 @@ TEST_CASE("any URL comes back from its own text", "[engine][url]") {
   CHECK(Url::parse(url.to_string(Password::shown)) == url);
 }
 
+TEST_CASE("a URL with an empty host or an odd zone comes back from its own text", "[engine][url]") {
+  CHECK(Url::parse("postgresql://:/db") == Url::parse("postgresql:///db"));
+  CHECK(Url::parse("postgresql://,/db").hosts.size() == 2);
+  CHECK(Url::parse("postgresql://:5432/db").hosts.size() == 1);
+  const auto zone = Url::parse("postgresql://[fe80::1%25eth%2F0]:1/db");
+  CHECK(zone.hosts.at(0).name == "fe80::1%eth/0");
+  CHECK(zone.to_string() == "postgresql://[fe80::1%25eth%2F0]:1/db");
+  CHECK(Url::parse(zone.to_string()) == zone);
+}
+
 TEST_CASE("a hidden password is three stars wherever it stands", "[engine][url]") {
   CHECK(Url::parse("postgresql://app:secret@db/shop").to_string() == "postgresql://app:***@db/shop");
   CHECK(Url::parse("postgresql://:secret@db").to_string() == "postgresql://:***@db");
