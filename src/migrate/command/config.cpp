@@ -103,6 +103,17 @@ void take_hooks(Loaded& loaded, Config& config) {
   }
 }
 
+/// A URL of the file for people. What was put in may be a secret and stand anywhere in it, not only as the password;
+/// `said` knows. A variable that gave all of the URL is not such a secret.
+std::string shown_url(const engine::Url& url, const std::string& said) {
+  if (said.find("://") == std::string::npos) return url.to_string();
+  try {
+    return base::replace_all(engine::Url::parse(said).to_string(), engine::percent_encode("***"), "***");
+  } catch (const engine::DatabaseArgumentError&) {
+    return "***";
+  }
+}
+
 Setting url_setting(const Loaded& loaded) {
   const auto* said = loaded.read.find("engine", "url");
   const bool from_file = said != nullptr && loaded.url.origin.ends_with(" engine.url");
@@ -110,7 +121,7 @@ Setting url_setting(const Loaded& loaded) {
   return {"engine.url",
           loaded.url.embedded ? "embedded"
           : nothing           ? ""
-                              : loaded.url.url.to_string(),
+                              : shown_url(loaded.url.url, from_file ? said->shown : ""),
           from_file ? said->origin : loaded.url.origin};
 }
 
@@ -120,7 +131,9 @@ Setting key_setting(const Loaded& loaded, const ConfigKey& key) {
   Setting setting{dotted(key.table, key.name), said != nullptr ? said->shown : show(key.slot(defaults)),
                   said != nullptr ? said->origin : "default"};
   const auto& dev_url = loaded.read.settings.autogenerate.dev_url;
-  if (key.name == "dev_url" && dev_url != "ephemeral") setting.value = engine::Url::parse(dev_url).to_string();
+  if (key.name == "dev_url" && dev_url != "ephemeral") {
+    setting.value = shown_url(engine::Url::parse(dev_url), setting.value);
+  }
   return setting;
 }
 

@@ -49,6 +49,11 @@ void check_apply_hooks(const ReadSettings& read, const std::string& table, Fault
   }
 }
 
+/// The location as messages may show it: one with a secret variable in it does not stand like that in the listing.
+std::string shown(const SaidKey& said, const std::string& location) {
+  return said.shown.find(location) == std::string::npos ? "***" : location;
+}
+
 void check_locations(const ReadSettings& read, const fs::path& directory, Faults& faults) {
   const auto* said = read.find("", "version_locations");
   std::vector<std::pair<std::string, fs::path>> seen;
@@ -56,11 +61,12 @@ void check_locations(const ReadSettings& read, const fs::path& directory, Faults
     auto path = absolute_path(directory, location);
     for (const auto& [other, other_path] : seen) {
       if (path == other_path) {
-        faults.add(said->place, fmt::format("version_locations names \"{}\" twice", location));
+        faults.add(said->place, fmt::format("version_locations names \"{}\" twice", shown(*said, location)));
       } else if (read.settings.recursive_version_locations &&
                  (lies_within(path, other_path) || lies_within(other_path, path))) {
         faults.add(said->place,
-                   fmt::format("version_locations: \"{}\" and \"{}\" lie within each other", location, other),
+                   fmt::format("version_locations: \"{}\" and \"{}\" lie within each other", shown(*said, location),
+                               shown(*said, other)),
                    "With recursive_version_locations their files would be read twice; keep the outer one.");
       }
     }
@@ -74,10 +80,10 @@ void check_folders_of_new_files(const ReadSettings& read, Faults& faults) {
   const auto* said = read.find("", "file_template");
   const bool folders = fs::path(settings.file_template).lexically_normal().has_parent_path();
   if (said == nullptr || !folders || settings.recursive_version_locations) return;
-  faults.add(said->place,
-             fmt::format("file_template \"{}\" puts new files into folders, where they are not looked for",
-                         settings.file_template),
-             "Set recursive_version_locations = true, or write the template without a slash.");
+  faults.add(
+      said->place,
+      fmt::format("file_template \"{}\" puts new files into folders, where they are not looked for", said->shown),
+      "Set recursive_version_locations = true, or write the template without a slash.");
 }
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <tuple>
 
 #include "migrate/base/error.hpp"
 #include "migrate/base/text.hpp"
+#include "migrate/command/detail/text_checks.hpp"
 
 namespace migrate::command {
 namespace {
@@ -104,8 +106,13 @@ bool SlotWriter::passes(const std::string& text, const TomlNode& node) {
     return false;
   }
   if (rule.check == nullptr) return true;
-  const auto [message, hint] = rule.check(text);
+  auto [message, hint] = rule.check(text);
   if (message.empty()) return true;
+  // A check may quote the text or a piece of it; only those of URLs know what to hide.
+  if (text != shown_ && rule.check != check_dev_url) {
+    std::tie(message, hint) = rule.check(shown_);
+    if (message.empty()) message = fmt::format("\"{}\" is not right with the value of its secret variable", shown_);
+  }
   faults_.add(node.place, fmt::format("{}: {}", name_, message), hint);
   return false;
 }
@@ -151,7 +158,8 @@ std::optional<double> SlotWriter::number_of(const TomlNode& node, bool fraction)
   }
   const auto& [least, most, words, check, not_empty, number_too] = key_.rule;
   if (*number >= static_cast<double>(least) && *number <= static_cast<double>(most)) return number;
-  faults_.add(node.place, fmt::format("{} must be between {} and {}, found {}", name_, least, most, *number));
+  const auto found = node.kind == TomlNode::Kind::text ? shown_ : fmt::to_string(*number);
+  faults_.add(node.place, fmt::format("{} must be between {} and {}, found {}", name_, least, most, found));
   return std::nullopt;
 }
 
