@@ -1,0 +1,77 @@
+## The alembic.toml of every init template. `template` is the template's name. Keys that stand as comments show their
+## default; only what a new project needs is active.
+% if template == "multidb":
+# Settings of migrate for two databases: the table [alembic], and [billing], which -n/--name billing picks.
+% else:
+# Settings of migrate. The table [alembic] is used unless -n/--name picks another one.
+% endif
+# A key that stands as a comment shows its default. Paths are relative to this file.
+# ${"${VAR}"} and ${"${VAR:-default}"} are replaced in every text; an unset variable without default is an error.
+
+[alembic]
+version_locations = [${'"versions/main"' if template == "multidb" else '"versions"'}]
+# recursive_version_locations = false    # look for revisions in folders below as well
+# template_location = "templates"        # holds sql.mako and cpp.mako
+# file_template = "{rev}_{slug}"         # also {year} {month:02} {day:02} {hour:02} {minute:02} {second:02} {epoch}
+# truncate_slug_length = 40
+# timezone = "UTC"                       # of the creation date: an IANA name, "UTC" or "local"
+% if template == "cpp":
+revision_type = "cpp"                    # what `migrate revision` writes: sql | cpp
+% else:
+# revision_type = "sql"                  # what `migrate revision` writes: sql | cpp
+% endif
+# version_table = "alembic_version"      # as Alembic's: an existing database is adopted as it is
+# version_table_schema = ""              # "": the first schema of search_path
+# transaction_per_migration = true       # false: one transaction around the whole run
+# sql_files_encoding = "utf-8"
+
+[alembic.engine]
+url = "${"${DATABASE_URL:-embedded}"}"    # embedded: a private PostgreSQL that migrate starts itself
+# pool_size = 5
+# max_overflow = 10
+# pool_timeout = 30                      # seconds
+# pool_pre_ping = true
+# pool_recycle = 3600                    # seconds; -1: never
+# connect_timeout = 10                   # seconds
+# command_timeout = 0                    # seconds; 0: none
+# connect_retries = 3                    # for failures that pass by themselves
+# echo = false
+
+[alembic.autogenerate]
+% if template == "cpp":
+target = ["models"]                      # the desired schema: .sql files, .cpp models, or folders
+% else:
+# target = ["schema.sql"]                # the desired schema: .sql files, .cpp models, or folders
+% endif
+# include_schemas = ["public"]           # glob patterns; ["*"]: all but the system's
+# grants = false                         # compare privileges and default privileges too
+# online = true                          # safe forms for tables that exist: concurrently, NOT VALID + VALIDATE ...
+# exclude = []                           # glob patterns of qualified names
+# dev_url = "ephemeral"                  # where the desired schema is built: a throw-away server, or a URL with CREATEDB
+
+[alembic.safety]
+# lock_timeout = "5s"
+# lock_retries = 10
+# statement_timeout = ""
+# run_lock_timeout = 60                  # seconds to wait for another migrate run on the same database
+# edited = "error"                       # an applied revision's SQL was changed: error | warn | ignore
+# journal = true                         # keep a log in <version_table>_log
+
+# Run on each new revision file, in this order:
+# [[alembic.post_write_hooks]]
+# command = ["pg_format", "-i", "{file}"]
+
+# Run whenever the version table moved, inside the step's transaction (sql) or after it (command):
+# [[alembic.on_version_apply]]
+# sql = "INSERT INTO audit (revision, direction, heads) VALUES (:'revision', :'direction', :'heads')"
+% if template == "multidb":
+
+# The second database. Every key of [alembic] can stand here too. Its version table has a name of its own, so that both
+# histories can also live in one database.
+[billing]
+version_locations = ["versions/billing"]
+version_table = "billing_version"
+
+[billing.engine]
+url = "${"${BILLING_DATABASE_URL:-embedded}"}"
+% endif
