@@ -77,6 +77,20 @@ std::string new_file(const command::NewFileReport& report) {
   return text({{"revision", report.id}, {"path", report.path.string()}}, 2);
 }
 
+std::string ensured(const command::EnsureVersionReport& report) {
+  return text({{"table", report.table}, {"created", report.created}}, 2);
+}
+
+std::string laid_out(const command::InitReport& report) {
+  const auto names = [](const std::vector<std::filesystem::path>& files) {
+    auto list = ordered_json::array();
+    for (const auto& file : files) list.push_back(file.string());
+    return list;
+  };
+  return text(
+      {{"directory", report.directory.string()}, {"created", names(report.created)}, {"kept", names(report.kept)}}, 2);
+}
+
 std::string database(const server::ServerStatus& status) {
   return text({{"running", status.running},
                {"exists", status.exists},

@@ -4,7 +4,9 @@
 
 #include "migrate/command/branches.hpp"
 #include "migrate/command/current.hpp"
+#include "migrate/command/ensure_version.hpp"
 #include "migrate/command/failure.hpp"
+#include "migrate/command/init.hpp"
 #include "migrate/command/move.hpp"
 #include "migrate/command/new_file.hpp"
 #include "migrate/command/rebase.hpp"
@@ -19,6 +21,8 @@ std::string current(const command::CurrentReport& report);
 std::string settings(const std::vector<command::Setting>& settings);
 std::string rebase(const command::RebaseReport& report);
 std::string new_file(const command::NewFileReport& report);
+std::string ensured(const command::EnsureVersionReport& report);
+std::string laid_out(const command::InitReport& report);
 std::string database(const server::ServerStatus& status);
 
 /// {"event":"step", "status":"started" or "done", …}

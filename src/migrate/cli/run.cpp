@@ -9,29 +9,53 @@
 #include "migrate/cli/failure_text.hpp"
 #include "migrate/cli/json.hpp"
 #include "migrate/cli/session.hpp"
+#include "migrate/cli/usage.hpp"
 #include "migrate/cli/verbs.hpp"
 
 namespace migrate::cli {
 namespace {
 
 constexpr const char* k_footer =
+    "`migrate help COMMAND` is `migrate COMMAND --help`; both tell the options and give examples.\n"
     "Revisions are named by id, unique prefix, label, head, heads, base, current, label@head, rev+N, rev-N, +N, -N.\n"
     "Exit codes: 0 done, 1 a revision failed, 2 usage or files, 3 a check did not hold, 4 database unreachable,\n"
     "5 another run holds the lock, 6 lock or statement timeout, 7 database ahead of the files, 8 refused,\n"
     "130/143 interrupted.";
 
+constexpr const char* k_verb_footer =
+    "Every command also takes -c -n --url -x -v -q --json --color: `migrate --help` explains them and the exit codes.";
+
 void add_global_options(CLI::App& app, Session& session) {
   app.set_version_flag("--version", "migrate " MIGRATE_VERSION);
   app.add_option("-c,--config", session.globals.config_file,
-                 "Configuration file; else $ALEMBIC_CONFIG, else alembic.toml here or in the nearest parent");
-  app.add_option("-n,--name", session.globals.name, "Table of the configuration file to use");
-  app.add_option("--url", session.globals.url, "Database URL; wins over every other source");
-  app.add_option("-x", session.x_words, "key=value for ${x:key} in the configuration; repeatable")
+                 "Configuration file; else $ALEMBIC_CONFIG, else alembic.toml here or in the nearest parent")
+      ->type_name("FILE");
+  app.add_option("-n,--name", session.globals.name, "Table of the configuration file to use; alembic when left out")
+      ->type_name("NAME");
+  app.add_option("--url", session.globals.url, "Database URL; wins over every other source")->type_name("URL");
+  app.add_option("-x", session.x_words, "Value for ${x:KEY} in the configuration; repeatable")
+      ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  app.add_flag("-v,--verbose", session.verbose, "Say more");
+  app.add_flag("-v,--verbose", session.verbose, "Say more: revisions in full, connections");
   app.add_flag("-q,--quiet", session.quiet, "No progress on stderr; errors are still told");
   app.add_flag("--json", session.json, "Answers as JSON");
   app.add_option("--color", session.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+/// Relative identifiers ("-1") lose their disguise wherever they end up: as a target, a message, a tag.
+void take_off_disguise(CLI::App& app) {
+  for (auto* option : app.get_options()) {
+    option->transform([](const std::string& word) { return undisguised(word); });
+  }
+  for (auto* verb : app.get_subcommands([](CLI::App*) { return true; })) take_off_disguise(*verb);
+}
+
+void end_footers(CLI::App& app) {
+  for (auto* verb : app.get_subcommands([](CLI::App*) { return true; })) {
+    if (!verb->get_fallthrough()) continue;  // what stands behind `db psql` is psql's
+    verb->footer(verb->get_footer() + (verb->get_footer().empty() ? "" : "\n") + k_verb_footer);
+    end_footers(*verb);
+  }
 }
 
 void add_verbs(CLI::App& app, Session& session) {
@@ -54,25 +78,6 @@ void add_verbs(CLI::App& app, Session& session) {
   add_db(app, session);
 }
 
-/// The parser's complaint, with the nearest verb for one that does not exist.
-command::Failure usage_failure(const CLI::App& app, const CLI::ParseError& error,
-                               const std::vector<std::string>& words) {
-  command::Failure failure{.code = ExitCode::usage, .message = undisguised(error.what())};
-  std::vector<std::string> verbs;
-  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) verbs.push_back(verb->get_name());
-  failure.hint = "`migrate --help` lists the commands, `migrate COMMAND --help` the options of one.";
-  const bool has_verb = !app.get_subcommands().empty();
-  if (!has_verb) {
-    for (const auto& word : words) {
-      if (word.starts_with('-')) continue;
-      failure.message = fmt::format("there is no command \"{}\"", word);
-      if (const auto near = base::nearest(word, verbs)) failure.message += fmt::format("; did you mean {}?", *near);
-      break;
-    }
-  }
-  return failure;
-}
-
 int finish(Session& session, const command::Failure& failure) {
   if (session.json) session.output.answer(json::failure(failure));
   print_failure(failure, session.output);
@@ -87,21 +92,42 @@ void configure_output(Session& session) {
   session.output.configure(color, session.quiet, no_color != nullptr && *no_color != '\0');
 }
 
+/// The words as the parser is to see them: in disguise, `help X` as `X --help`, and psql's words without the `--` that
+/// some put before them.
+std::vector<std::string> command_line(int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  for (int i = 1; i < argc; ++i) words.push_back(disguised(argv[i]));
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    if (words[i - 2] != "db" || words[i - 1] != "psql" || words[i] != "--") continue;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+    break;
+  }
+  return words;
+}
+
 int run_checked(int argc, const char* const* argv, Session& session) {
   CLI::App app("Schema migrations for PostgreSQL: Alembic's commands and version table as one native program.",
                "migrate");
-  app.footer(k_footer);
   app.fallthrough();
   app.require_subcommand(0, 1);
   add_global_options(app, session);
   add_verbs(app, session);
+  app.footer(k_footer);  // after the verbs, or each of them would take it over
+  end_footers(app);
+  take_off_disguise(app);
 
-  std::vector<std::string> words;
-  for (int i = argc - 1; i > 0; --i) words.push_back(disguised(argv[i]));
-  const std::vector<std::string> in_order(words.rbegin(), words.rend());
+  const std::vector<std::string> in_order = command_line(argc, argv);
   try {
-    app.parse(words);
+    app.parse(std::vector<std::string>(in_order.rbegin(), in_order.rend()));
   } catch (const CLI::Success& success) {
+    configure_output(session);
+    if (app.get_subcommands().empty() && !app.remaining(true).empty()) {
+      return finish(session, usage_failure(app, CLI::ExtrasError(app.remaining(true)), in_order));
+    }
     std::ostringstream text;
     app.exit(success, text, text);
     session.output.raw(text.str());
@@ -112,7 +138,8 @@ int run_checked(int argc, const char* const* argv, Session& session) {
   }
   configure_output(session);
   if (!session.action) {
-    session.output.raw(app.help());
+    if (!in_order.empty()) return finish(session, no_command_failure(app, in_order));
+    session.output.complain(base::trim(app.help()));
     return static_cast<int>(ExitCode::usage);
   }
   return static_cast<int>(session.action());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "migrate/base/text.hpp"
+
 namespace migrate::cli {
 namespace {
 
@@ -41,6 +43,7 @@ command::Context Session::context() {
   context.interrupt_fd = signals.descriptor();
   context.log = [this](const base::LogEvent& event) {
     if (event.level == base::LogLevel::debug && !verbose) return;
+    if (event.name == "pool.connect_failed") return;  // it is thrown as well, and told as the error
     output.note(event.message);
   };
   context.on_notice = [this](const engine::Notice& notice) {
@@ -49,6 +52,13 @@ command::Context Session::context() {
     if (!notice.detail.empty()) output.note(fmt::format("    {}", notice.detail));
   };
   return context;
+}
+
+void note_no_revisions(Session& session, const command::Context& context) {
+  std::vector<std::string> places;
+  for (const auto& location : context.config.version_locations) places.push_back(location.string());
+  session.output.note(fmt::format("There are no revision files in {}; `migrate revision -m MESSAGE` writes one.",
+                                  base::join(places, ", ")));
 }
 
 }  // namespace migrate::cli

@@ -31,6 +31,9 @@ struct Session {
   [[nodiscard]] command::Context context();
 };
 
+/// Says on stderr where revision files were looked for and not found.
+void note_no_revisions(Session& session, const command::Context& context);
+
 /// Words of the command line that look like options but are relative identifiers ("-1") pass the option parser in
 /// disguise; this takes it off.
 std::string undisguised(std::string word);

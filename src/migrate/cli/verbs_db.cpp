@@ -36,6 +36,9 @@ void add_server_verb(CLI::App& db, Session& session, const char* name, const cha
 
 void add_db(CLI::App& app, Session& session) {
   auto* db = app.add_subcommand("db", "Look after the embedded PostgreSQL");
+  db->footer(
+      "start, stop and status are for a project whose url is \"embedded\"; url and psql work with any database.\n"
+      "Examples:\n  migrate db status\n  migrate db psql -c 'TABLE alembic_version'");
   db->require_subcommand(1);
   db->fallthrough();
   add_server_verb(*db, session, "start", "Start it, creating it first when needed", command::db_start);
@@ -43,11 +46,15 @@ void add_db(CLI::App& app, Session& session) {
   add_server_verb(*db, session, "status", "Tell whether it runs, and where its data is", command::db_status);
   db->add_subcommand("url", "Print the project's database URL")->callback([&session] {
     session.action = [&session] {
-      session.output.answer(command::db_url(session.context()));
+      const std::string url = command::db_url(session.context());
+      session.output.answer(session.json ? json::object({{"url", url}}) : url);
       return ExitCode::done;
     };
   });
   auto* psql = db->add_subcommand("psql", "Open psql on the project's database; further words go to psql");
+  psql->footer(
+      "Options of migrate stand before `db`.\nExamples:\n  migrate db psql\n  migrate db psql -c 'TABLE "
+      "alembic_version'");
   psql->prefix_command();
   psql->fallthrough(false);  // -c is psql's there
   psql->callback([&session, psql] {

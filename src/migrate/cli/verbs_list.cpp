@@ -41,11 +41,13 @@ ExitCode run_current(Session& session, bool check_heads) {
 }
 
 ExitCode run_heads(Session& session, const command::HeadsRequest& request, bool check) {
-  const auto heads = command::heads(session.context(), request);
+  const auto context = session.context();
+  const auto heads = command::heads(context, request);
   if (session.json) {
     session.output.answer(json::revisions(heads));
   } else {
     print(session, heads, {.labels = true, .points = false});
+    if (heads.empty()) note_no_revisions(session, context);
   }
   if (!check || heads.size() < 2) return ExitCode::done;
   std::vector<std::string> ids;
@@ -92,9 +94,10 @@ std::string history_text(const Session& session, const std::vector<command::Revi
 
 ExitCode run_history(Session& session, const HistoryOptions& options) {
   command::HistoryRequest request;
-  if (!options.range.empty()) request.range = undisguised(options.range);
+  if (!options.range.empty()) request.range = options.range;
   request.indicate_current = options.indicate_current;
-  const auto revisions = command::history(session.context(), request);
+  const auto context = session.context();
+  const auto revisions = command::history(context, request);
   if (session.json) {
     session.output.answer(json::revisions(revisions));
   } else if (options.format == "mermaid") {
@@ -104,6 +107,7 @@ ExitCode run_history(Session& session, const HistoryOptions& options) {
   } else {
     const bool graph = options.graph || (session.output.terminal_answers() && !options.no_graph);
     session.output.raw(history_text(session, revisions, graph));
+    if (revisions.empty() && options.range.empty()) note_no_revisions(session, context);
   }
   return ExitCode::done;
 }
@@ -114,6 +118,8 @@ void add_current(CLI::App& app, Session& session) {
   auto check = std::make_shared<bool>(false);
   auto* verb = app.add_subcommand("current", "Show where the database stands");
   verb->add_flag("--check-heads", *check, "Exit with 3 unless everything is applied");
+  verb->footer(
+      "With -v the database and each revision in full.\nExamples:\n  migrate current\n  migrate current --check-heads");
   verb->callback([&session, check] { session.action = [&session, check] { return run_current(session, *check); }; });
 }
 
@@ -124,6 +130,7 @@ void add_heads(CLI::App& app, Session& session) {
   verb->add_flag("--resolve-dependencies", request->resolve_dependencies,
                  "Leave out heads that another revision depends on");
   verb->add_flag("--check", *check, "Exit with 3 when there is more than one; no database is asked");
+  verb->footer("With -v each in full.\nExamples:\n  migrate heads -v\n  migrate heads --check");
   verb->callback([&session, request, check] {
     session.action = [&session, request, check] { return run_heads(session, *request, *check); };
   });
@@ -131,13 +138,16 @@ void add_heads(CLI::App& app, Session& session) {
 
 void add_branches(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("branches", "Show the revisions where the history branches");
+  verb->footer("With -v each in full.\nExample:\n  migrate branches");
   verb->callback([&session] {
     session.action = [&session] {
-      const auto points = command::branches(session.context());
+      const auto context = session.context();
+      const auto points = command::branches(context);
       if (session.json) {
         session.output.answer(json::branches(points));
         return ExitCode::done;
       }
+      if (points.empty()) session.output.note("The history does not branch: no revision has more than one child.");
       for (const auto& point : points) {
         print(session, {point.revision}, {.labels = true});
         for (const auto& child : point.children) {
@@ -161,6 +171,10 @@ void add_history(CLI::App& app, Session& session) {
   auto* graph =
       verb->add_flag("--graph", options->graph, "Draw how the revisions hang together; default on a terminal");
   verb->add_flag("--no-graph", options->no_graph, "One line per revision and nothing else")->excludes(graph);
+  verb->footer(
+      "With -v each in full. The database is asked only for -i and for `current` in a range.\n"
+      "Examples:\n  migrate history\n  migrate history -r 3f2a:head -v\n  migrate history -r current: -i\n"
+      "  migrate history --format mermaid > history.mmd");
   verb->callback([&session, options] {
     check_history(*options, session);
     session.action = [&session, options] { return run_history(session, *options); };
@@ -171,13 +185,15 @@ void add_show(CLI::App& app, Session& session) {
   auto word = std::make_shared<std::string>();
   auto* verb = app.add_subcommand("show", "Show one revision in full");
   verb->add_option("revision", *word, "Id, prefix, label, head, current …")->required();
+  verb->footer("Examples:\n  migrate show head\n  migrate show current\n  migrate show 3f2a");
   verb->callback([&session, word] {
     session.action = [&session, word] {
-      const auto revisions = command::show(session.context(), undisguised(*word));
+      const auto revisions = command::show(session.context(), *word);
       if (session.json) {
         session.output.answer(json::revisions(revisions));
       } else {
         for (const auto& revision : revisions) session.output.answer(long_entry(revision, session.output));
+        if (revisions.empty()) session.output.note(fmt::format("\"{}\" names no revision.", *word));
       }
       return ExitCode::done;
     };

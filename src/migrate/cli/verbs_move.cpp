@@ -25,9 +25,16 @@ struct MoveOptions {
 
 using Move = std::function<command::MoveReport(const command::Context&, const command::MoveEvents&)>;
 
+std::string standing(const std::vector<std::string>& rows) {
+  return rows.empty() ? std::string("base") : base::join(rows, ", ");
+}
+
 ExitCode print_script(Session& session, const command::MoveReport& report, const std::string& tag) {
   if (!tag.empty()) session.output.raw(fmt::format("-- tag: {}\n\n", base::replace_all(tag, "\n", " ")));
   session.output.raw(report.script);
+  if (report.steps.empty()) {
+    session.output.note(fmt::format("No step leads there from {}: the script changes nothing", standing(report.rows)));
+  }
   return ExitCode::done;
 }
 
@@ -44,8 +51,8 @@ ExitCode run_move(Session& session, const MoveOptions& options, const Move& move
   if (session.json) {
     session.output.answer(json::finished(report));
   } else if (report.steps.empty()) {
-    session.output.note(fmt::format("Nothing to do: the database stands at {}",
-                                    report.rows.empty() ? std::string("base") : base::join(report.rows, ", ")));
+    session.output.note(fmt::format("Nothing to do: the database stands at {}", standing(report.rows)));
+    if (report.rows.empty() && command::load_graph(context).size() == 0) note_no_revisions(session, context);
   }
   return ExitCode::done;
 }
@@ -54,7 +61,7 @@ CLI::App* move_verb(CLI::App& app, const char* name, const char* description,
                     const std::shared_ptr<MoveOptions>& options) {
   auto* verb = app.add_subcommand(name, description);
   verb->add_flag("--sql", options->sql,
-                 "Write the SQL to standard output instead of running it; the revision may be a range from:to");
+                 "Write the SQL to standard output instead of running it; the revision may be a range FROM:TO");
   verb->add_option("--tag", options->tag, "A word of yours, repeated in the script or in the JSON events");
   return verb;
 }
@@ -66,10 +73,12 @@ void add_upgrade(CLI::App& app, Session& session) {
   options->target = "head";
   auto* verb = move_verb(app, "upgrade", "Apply revisions up to a target", options);
   verb->add_option("revision", options->target, "Target: head (the default), heads, an id or prefix, +N, label@head …");
-  verb->footer("Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade base:head --sql > all.sql");
+  verb->footer(
+      "Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade heads\n  migrate upgrade base:head --sql "
+      "> all.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::UpgradeRequest request{undisguised(options->target), options->sql};
+      const command::UpgradeRequest request{options->target, options->sql};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::upgrade(context, request, events);
       });
@@ -85,7 +94,7 @@ void add_downgrade(CLI::App& app, Session& session) {
       "Examples:\n  migrate downgrade -1\n  migrate downgrade base\n  migrate downgrade head:base --sql > undo.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::DowngradeRequest request{undisguised(options->target), options->sql};
+      const command::DowngradeRequest request{options->target, options->sql};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::downgrade(context, request, events);
       });
@@ -98,9 +107,12 @@ void add_stamp(CLI::App& app, Session& session) {
   auto* verb = move_verb(app, "stamp", "Set the version table to a revision without running anything", options);
   verb->add_option("revisions", options->targets, "One or several targets")->required();
   verb->add_flag("--purge", options->purge, "Empty the version table first, whatever it holds");
+  verb->footer(
+      "Examples:\n  migrate stamp head\n  migrate stamp base\n  migrate stamp --purge 3f2a\n"
+      "  migrate stamp base:head --sql > stamp.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::StampRequest request{undisguised(options->targets), options->purge, options->sql};
+      const command::StampRequest request{options->targets, options->purge, options->sql};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::stamp(context, request, events);
       });
@@ -113,13 +125,14 @@ void add_ensure_version(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("ensure_version", "Create the version table when it is missing, and nothing else");
   verb->alias("ensure-version");
   verb->add_flag("--sql", *sql, "Write the SQL to standard output instead of running it");
+  verb->footer("Examples:\n  migrate ensure_version\n  migrate ensure_version --sql");
   verb->callback([&session, sql] {
     session.action = [&session, sql] {
       const auto report = command::ensure_version(session.context(), *sql);
       if (*sql) {
         session.output.raw(report.script);
       } else if (session.json) {
-        session.output.answer(json::object({{"table", report.table}, {"created", report.created ? "yes" : "no"}}));
+        session.output.answer(json::ensured(report));
       } else {
         session.output.note(fmt::format("{} {}", report.table, report.created ? "created" : "exists already"));
       }

@@ -11,6 +11,7 @@ namespace migrate::cli {
 
 void add_config(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("config", "Print the effective configuration and where each value comes from");
+  verb->footer("Passwords are hidden.\nExamples:\n  migrate config\n  migrate -n billing config --json");
   verb->callback([&session] {
     session.action = [&session] {
       const auto settings = command::effective_settings(session.options(), base::process_environment());
@@ -19,9 +20,9 @@ void add_config(CLI::App& app, Session& session) {
         return ExitCode::done;
       }
       for (const auto& setting : settings) {
-        session.output.answer(
-            fmt::format("{} = {}  {}", setting.key, base::replace_all(setting.value, "\n", "\\n"),
-                        session.output.styled(Output::Style::dim, fmt::format("# {}", setting.origin))));
+        session.output.answer(fmt::format(
+            "{} = {}  {}", setting.key, setting.value.empty() ? "\"\"" : base::replace_all(setting.value, "\n", "\\n"),
+            session.output.styled(Output::Style::dim, fmt::format("# {}", setting.origin))));
       }
       return ExitCode::done;
     };
@@ -39,8 +40,6 @@ void add_rebase(CLI::App& app, Session& session) {
       "--onto head");
   verb->callback([&session, request] {
     session.action = [&session, request] {
-      request->revision = undisguised(request->revision);
-      request->onto = undisguised(request->onto);
       const auto report = command::rebase(session.context(), *request);
       if (session.json) {
         session.output.answer(json::rebase(report));

@@ -26,12 +26,14 @@ ExitCode run_init(Session& session, const command::InitRequest& request) {
     return (report.directory / file).lexically_normal().string();
   };
   if (session.json) {
-    session.output.answer(json::object({{"directory", report.directory.string()}}));
+    session.output.answer(json::laid_out(report));
     return ExitCode::done;
   }
   for (const auto& file : report.created) session.output.note(fmt::format("created {}", shown(file)));
   for (const auto& file : report.kept)
     session.output.note(fmt::format("kept    {} (it was there already)", shown(file)));
+  const bool here = report.directory.lexically_normal() == ".";
+  if (!here) session.output.note(fmt::format("Next: cd {}", report.directory.string()));
   session.output.note("Next: migrate revision -m \"create accounts\", fill in the SQL, migrate upgrade head");
   return ExitCode::done;
 }
@@ -42,7 +44,8 @@ void add_init(CLI::App& app, Session& session) {
   auto request = std::make_shared<command::InitRequest>();
   auto* verb = app.add_subcommand("init", "Lay out a new project: alembic.toml, templates/, versions/");
   verb->add_option("directory", request->directory, "Where to; the current directory when left out");
-  verb->add_option("-t,--template", request->template_name, "generic (the default), cpp or multidb");
+  verb->add_option("-t,--template", request->template_name, "generic (the default), cpp or multidb")->type_name("NAME");
+  verb->footer("Examples:\n  migrate init\n  migrate init shop --template multidb");
   verb->callback([&session, request] { session.action = [&session, request] { return run_init(session, *request); }; });
 }
 
@@ -76,18 +79,25 @@ void add_revision(CLI::App& app, Session& session) {
   verb->add_option("--head", request.head,
                    "Revision to build on: head (the default), an id, label@head, base for a new root");
   verb->add_flag("--splice", request.splice, "Allow a parent that is not a head: starts a branch");
-  verb->add_option("--branch-label", request.branch_labels, "Label for the branch this revision starts");
+  verb->add_option("--branch-label", request.branch_labels, "Label for the branch this revision starts; repeatable")
+      ->type_name("LABEL")
+      ->allow_extra_args(false);
   verb->add_option("--version-path", request.version_path, "Which of version_locations to write to");
   verb->add_option("--rev-id", request.id, "Id instead of a random one");
-  verb->add_option("--depends-on", request.depends_on, "Revision that must be applied first, without being a parent");
+  verb->add_option("--depends-on", request.depends_on,
+                   "Revision that must be applied first, without being a parent; repeatable")
+      ->type_name("REVISION")
+      ->allow_extra_args(false);
   verb->add_option("--type", options->type, "sql or cpp; revision_type of alembic.toml when left out")
       ->check(CLI::IsMember({"sql", "cpp"}));
-  verb->footer("Example:\n  migrate revision -m \"create accounts\"");
+  verb->footer(
+      "The database is asked only for `--head current`. Without --rev-id the id is random.\n"
+      "Examples:\n  migrate revision -m \"create accounts\"\n"
+      "  migrate revision -m \"hotfix\" --head 3f2a --splice --branch-label hotfix\n"
+      "  migrate revision -m \"a second tree\" --head base --branch-label billing");
   verb->callback([&session, options] {
     session.action = [&session, options] {
       command::RevisionRequest named = options->request;
-      named.head = undisguised(named.head);
-      named.depends_on = undisguised(named.depends_on);
       if (options->type == "sql") named.type = script::RevisionType::sql;
       if (options->type == "cpp") named.type = script::RevisionType::cpp;
       return print_new_file(session, command::revision(session.context(), named));
@@ -100,11 +110,13 @@ void add_merge(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("merge", "Write a revision that joins several heads and print its path");
   verb->add_option("revisions", request->revisions, "The heads to join, or `heads` for all")->required();
   verb->add_option("-m,--message", request->message, "Title of the merge");
-  verb->add_option("--branch-label", request->branch_labels, "Label for the merged branch");
+  verb->add_option("--branch-label", request->branch_labels, "Label for the merged branch; repeatable")
+      ->type_name("LABEL")
+      ->allow_extra_args(false);
   verb->add_option("--rev-id", request->id, "Id instead of a random one");
+  verb->footer("Examples:\n  migrate merge heads -m \"join billing\"\n  migrate merge 3f2a 9c01");
   verb->callback([&session, request] {
     session.action = [&session, request] {
-      request->revisions = undisguised(request->revisions);
       return print_new_file(session, command::merge(session.context(), *request));
     };
   });
@@ -114,9 +126,11 @@ void add_edit(CLI::App& app, Session& session) {
   auto word = std::make_shared<std::string>();
   auto* verb = app.add_subcommand("edit", "Open a revision file in $EDITOR");
   verb->add_option("revision", *word, "Id, prefix, label, head, current …")->required();
+  verb->footer(
+      "$VISUAL, then $EDITOR, then the first editor found.\nExamples:\n  migrate edit head\n  migrate edit 3f2a");
   verb->callback([&session, word] {
     session.action = [&session, word] {
-      command::edit(session.context(), undisguised(*word));
+      command::edit(session.context(), *word);
       return ExitCode::done;
     };
   });

@@ -68,8 +68,8 @@ void run_hooks(const Config& config, NewFileReport& report) {
     }
     if (result.exit_code != 0) {
       throw UsageError(
-          fmt::format("post-write hook failed with exit code {}: {}\n{}", result.exit_code, base::join(command, " "),
-                      base::join(report.hook_output, "\n")),
+          fmt::format("post-write hook failed with exit code {}: {}{}{}", result.exit_code, base::join(command, " "),
+                      report.hook_output.empty() ? "" : "\n", base::join(report.hook_output, "\n")),
           fmt::format("{} was written; mend the hook or the file, then run the hook by hand.", report.path.string()));
     }
   }
@@ -113,6 +113,7 @@ NewFileReport write_revision_file(const Context& context, const script::Revision
   script::NewRevision draft;
   draft.revision.id = file.id.empty() ? fresh_id(graph) : file.id;
   check_new_id(graph, draft.revision.id);
+  for (const auto& label : file.labels) script::check_branch_label(label, "--branch-label");
   draft.revision.message = file.message;
   draft.revision.down_revisions = file.parents;
   draft.revision.depends_on = file.depends_on;
