@@ -43,6 +43,7 @@ Executor::Executor(engine::Connection& connection, VersionTable table, std::vect
 
 void Executor::run(std::span<const PreparedStep> steps) {
   if (steps.empty()) return;
+  row_changes_ = RowChanges(steps.size());
   Message timeouts;
   add_timeouts(timeouts);
   if (!timeouts.empty()) send(timeouts, steps.front());
@@ -68,6 +69,10 @@ void Executor::run_together(std::span<const PreparedStep> steps) {
     } catch (const StepError& error) {
       const auto& fields = error.facts().fields;
       const bool lock_missed = fields && fields->sqlstate == "55P03";
+      if (row_changes_.failed(fields) && connection_.alive()) {
+        table_.set_exists(table_existed);
+        continue;
+      }
       if (!lock_missed || attempt > options_.lock_retries || !connection_.alive()) throw;
       if (events_.on_retry) events_.on_retry(steps.front(), attempt, error.facts().message);
       if (!wait_before_retry(attempt)) throw;
@@ -84,9 +89,14 @@ void Executor::attempt_together(std::span<const PreparedStep> steps) {
     const base::Stopwatch watch;
     const Message message = transactional_message(step, &step == &steps.front(), &step == &steps.back());
     send(message, step);
+    row_changes_.sent(deallocates(step));
     table_.set_exists(true);
     if (events_.on_done) events_.on_done(step, watch.milliseconds());
   }
+}
+
+bool Executor::deallocates(const PreparedStep& step) const {
+  return step.touches_session() || options_.on_version_apply.has_sql();
 }
 
 Message Executor::transactional_message(const PreparedStep& step, bool first, bool last) {
@@ -96,10 +106,10 @@ Message Executor::transactional_message(const PreparedStep& step, bool first, bo
   for (const auto& statement : step.statements) message.add(step, statement);
   const bool touched = step.touches_session();
   if (touched) add_reset(message);
-  add_row_changes(message, step);
+  row_changes_.add(message, table_, step, !touched);
   add_hooks(message, step);
   if (last) message.add(Purpose::commit, "COMMIT");
-  if (touched || options_.on_version_apply.has_sql()) add_each(message, Purpose::reset, k_reset_objects);
+  if (deallocates(step)) add_each(message, Purpose::reset, k_reset_objects);
   return message;
 }
 
@@ -126,11 +136,12 @@ void Executor::run_outside_transaction(const PreparedStep& step) {
   Message finish;
   add_reset(finish);
   finish.add(Purpose::frame, "BEGIN");
-  add_row_changes(finish, step);
+  row_changes_.add(finish, table_, step, false);
   add_hooks(finish, step);
   finish.add(Purpose::commit, "COMMIT");
   add_each(finish, Purpose::reset, k_reset_objects);
   send(finish, step);
+  row_changes_.sent(true);
   rows_ = step.step.rows_after;
   statements_done_ = 0;
   if (events_.on_done) events_.on_done(step, watch.milliseconds());
@@ -166,14 +177,6 @@ void Executor::add_timeouts(Message& message) const {
 void Executor::add_reset(Message& message) const {
   add_each(message, Purpose::reset, k_reset_settings);
   add_timeouts(message);
-}
-
-void Executor::add_row_changes(Message& message, const PreparedStep& step) const {
-  for (const auto& change : step.step.rows) {
-    auto statements = table_.guarded_change(change);
-    if (statements.size() > 1) message.add(Purpose::row_guard, statements.front());
-    message.add(Purpose::row_change, statements.back());
-  }
 }
 
 /// What a hook sets in the session must not reach the next revision either.

@@ -8,6 +8,7 @@
 #include "migrate/engine/connection.hpp"
 #include "migrate/runtime/message.hpp"
 #include "migrate/runtime/prepared_step.hpp"
+#include "migrate/runtime/row_changes.hpp"
 #include "migrate/runtime/step_error.hpp"
 #include "migrate/runtime/version_apply.hpp"
 #include "migrate/runtime/version_table.hpp"
@@ -52,7 +53,7 @@ class Executor {
   Message transactional_message(const PreparedStep& step, bool first, bool last);
   void add_timeouts(Message& message) const;
   void add_reset(Message& message) const;
-  void add_row_changes(Message& message, const PreparedStep& step) const;
+  [[nodiscard]] bool deallocates(const PreparedStep& step) const;
   void add_hooks(Message& message, const PreparedStep& step) const;
   void run_command_hooks(std::span<const PreparedStep> committed) const;
   void send(const Message& message, const PreparedStep& step);
@@ -64,6 +65,7 @@ class Executor {
   std::vector<std::string> rows_;  ///< committed
   ExecutorOptions options_;
   ExecutorEvents events_;
+  RowChanges row_changes_{0};
   std::size_t statements_done_ = 0;  ///< of a section outside transactions
 };
 

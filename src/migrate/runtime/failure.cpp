@@ -25,6 +25,12 @@ std::string hint_for(const engine::SqlError& error) {
   return error.fields().hint;
 }
 
+/// Or could not be read or locked: a missed lock stays a timeout.
+void describe_refused_row(StepFailureFacts& facts, const engine::SqlError& error) {
+  facts.cause = facts.cause == StepFailure::sql ? StepFailure::version_row : facts.cause;
+  facts.message = fmt::format("the version table refused its new row: {}", error.fields().message);
+}
+
 void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const Message& message,
                         const engine::SqlError& error) {
   const Message::Blame blame = message.blame(error);
@@ -37,6 +43,10 @@ void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const
       if (blame.offset) facts.place = place(step.path, step.text, *blame.offset);
       break;
     case Purpose::row_guard:
+      if (error.sqlstate() != "22012") {
+        describe_refused_row(facts, error);
+        break;
+      }
       facts.cause = StepFailure::version_row;
       facts.message = "the version table changed while the step ran: the row it starts from is gone";
       facts.hint =
@@ -44,8 +54,7 @@ void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const
           " Look with `migrate current`, then run again.";
       break;
     case Purpose::row_change:
-      facts.cause = facts.cause == StepFailure::sql ? StepFailure::version_row : facts.cause;
-      facts.message = fmt::format("the version table refused its new row: {}", error.fields().message);
+      describe_refused_row(facts, error);
       break;
     case Purpose::hook:
       facts.statement = blame.statement;
