@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/detail/config_file.hpp"
@@ -31,16 +32,38 @@ void check_x(const GlobalOptions& options, Faults& faults) {
   }
 }
 
+/// What the engine has against its settings with this URL.
+Complaint complaint_of_engine(engine::ConnectionParts parts, const engine::Url& url) {
+  parts.url = url;
+  try {
+    (void)engine::ConnectionConfig::create(std::move(parts));
+    return {};
+  } catch (const engine::DatabaseArgumentError& error) {
+    return {error.what(), error.hint()};
+  }
+}
+
+/// Whether the URL comes from engine.url and a secret variable gave a part of it.
+bool has_secret_part(const Loaded& loaded) {
+  const auto* said = loaded.read.find("engine", "url");
+  return said != nullptr && said->shown != loaded.read.settings.url && said->shown.find("://") != std::string::npos &&
+         loaded.url.origin.ends_with(" engine.url");
+}
+
 /// The engine has the last word on its own settings.
 void check_engine(const Loaded& loaded, Faults& faults) {
   if (!faults.empty()) return;
-  auto parts = loaded.read.settings.engine;
-  parts.url = loaded.url.url;
-  try {
-    (void)engine::ConnectionConfig::create(std::move(parts));
-  } catch (const engine::DatabaseArgumentError& error) {
-    faults.add(loaded.url.origin, error.what(), error.hint());
+  const auto& parts = loaded.read.settings.engine;
+  auto [message, hint] = complaint_of_engine(parts, loaded.url.url);
+  if (message.empty()) return;
+  // Its messages quote hosts and parameters, so they must be about the URL as it may be shown.
+  if (has_secret_part(loaded)) {
+    const auto& shown = loaded.read.find("engine", "url")->shown;
+    std::tie(message, hint) = check_url(shown);
+    if (message.empty()) std::tie(message, hint) = complaint_of_engine(parts, engine::Url::parse(shown));
+    if (message.empty()) message = "it is not right with the value of its secret variable";
   }
+  faults.add(loaded.url.origin, message, hint);
 }
 
 Loaded load(const GlobalOptions& options, const base::Environment& environment) {
@@ -58,7 +81,8 @@ Loaded load(const GlobalOptions& options, const base::Environment& environment) 
   loaded.read = read_settings(document, request, variables, faults);
 
   const auto* said = loaded.read.find("engine", "url");
-  const FileUrl file_url{loaded.read.settings.url, said != nullptr ? said->place : Place{},
+  const FileUrl file_url{loaded.read.settings.url, said != nullptr ? said->shown : "",
+                         said != nullptr ? said->place : Place{},
                          said != nullptr ? fmt::format("{}:{} engine.url", loaded.shown_file, said->place.line) : ""};
   loaded.url = choose_url(options.url, file_url, environment, faults);
   check_together(loaded.read, options.name, loaded.file.parent_path(), faults);

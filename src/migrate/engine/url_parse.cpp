@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "migrate/base/text.hpp"
 #include "migrate/engine/detail/parameters.hpp"
@@ -18,6 +19,10 @@ namespace {
 constexpr std::string_view k_form = "Write postgresql://user:password@host:5432/database; each part may be missing.";
 constexpr std::string_view k_encode =
     "In a user name or password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25.";
+
+/// Schemes that a message may repeat. What stands before a "://" may be half of a password just as well.
+constexpr std::array<std::string_view, 12> k_foreign = {"mysql",     "mariadb", "sqlite",  "oracle", "mssql", "jdbc",
+                                                        "sqlserver", "redis",   "mongodb", "http",   "https", "file"};
 
 [[noreturn]] void fail(std::string_view what, std::string_view hint = k_form) {
   throw DatabaseArgumentError(fmt::format("database URL: {}", what), std::string(hint));
@@ -82,7 +87,10 @@ void read_scheme(std::string_view text, Url& url) {
   }
   const auto plus = text.find('+');
   const std::string name = base::to_lower(text.substr(0, plus));
-  if (name != "postgresql" && name != "postgres") fail(fmt::format("\"{}\" is not PostgreSQL's scheme", text));
+  if (std::ranges::find(k_foreign, name) != k_foreign.end()) {
+    fail(fmt::format("\"{}\" is not PostgreSQL's scheme", name));
+  }
+  if (name != "postgresql" && name != "postgres") fail("it does not start with postgresql://");
   if (plus == std::string_view::npos) return;
   url.driver = text.substr(plus + 1);
   if (url.driver.empty()) fail("the + of its scheme is not followed by a driver");

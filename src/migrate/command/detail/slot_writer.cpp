@@ -108,8 +108,9 @@ bool SlotWriter::passes(const std::string& text, const TomlNode& node) {
   if (rule.check == nullptr) return true;
   auto [message, hint] = rule.check(text);
   if (message.empty()) return true;
-  // A check may quote the text or a piece of it; only those of URLs know what to hide.
-  if (text != shown_ && rule.check != check_dev_url) {
+  // A check may quote the text or a piece of it. Of a URL that is all secret, it knows what to hide.
+  const bool whole_url = rule.check == check_dev_url && shown_.find("://") == std::string::npos;
+  if (text != shown_ && !whole_url) {
     std::tie(message, hint) = rule.check(shown_);
     if (message.empty()) message = fmt::format("\"{}\" is not right with the value of its secret variable", shown_);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <tuple>
 
 #include "migrate/base/text.hpp"
 
@@ -89,8 +90,14 @@ ChosenUrl choose_url(const std::optional<std::string>& option, const FileUrl& fi
     if (!message.empty()) faults.add(chosen.origin, message, hint);
   } else if (!file.text.empty()) {
     chosen.origin = file.origin;
-    const auto [message, hint] = take(file.text, chosen);
-    if (!message.empty()) faults.add(file.place, "engine.url: " + message, hint);
+    auto [message, hint] = take(file.text, chosen);
+    if (message.empty()) return chosen;
+    // A secret that is not all of the URL may have come to stand where a message quotes it.
+    if (file.shown != file.text && file.shown.find("://") != std::string::npos) {
+      std::tie(message, hint) = check_url(file.shown);
+      if (message.empty()) message = "it is not right with the value of its secret variable";
+    }
+    faults.add(file.place, "engine.url: " + message, hint);
   } else if (const auto url = environment("DATABASE_URL"); url && !url->empty()) {
     chosen.origin = "$DATABASE_URL";
     const auto [message, hint] = take(*url, chosen);

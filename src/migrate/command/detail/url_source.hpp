@@ -17,6 +17,7 @@ Complaint check_url(const std::string& text);
 /// What engine.url of the file came to.
 struct FileUrl {
   std::string text;
+  std::string shown;  ///< `text` with secret variables as ***
   Place place;
   std::string origin;  ///< "alembic.toml:22 engine.url"
 };
