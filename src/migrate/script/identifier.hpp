@@ -10,7 +10,8 @@ namespace migrate::script {
 
 /// Resolves one identifier to the revisions it names, for show, edit, stamp, merge and --head: full id, unique prefix,
 /// label, head, heads, base (names nothing), current, label@…, rev±N, ±N. `rows` is what the version table holds; only
-/// `current` and a bare +N look at it; a bare -N counts down from each head, as in Alembic. Throws ResolutionError, or DatabaseAheadError for rows these files do not have.
+/// `current` and a bare +N look at it; a bare -N counts down from each head, as in Alembic. Throws ResolutionError, or
+/// DatabaseAheadError for rows these files do not have.
 std::vector<Index> resolve(const RevisionGraph& graph, std::string_view identifier,
                            std::span<const std::string> rows = {});
 
