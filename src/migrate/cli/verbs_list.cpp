@@ -51,6 +51,7 @@ ExitCode run_heads(Session& session, const command::HeadsRequest& request, bool 
   }
   if (!check || heads.size() < 2) return ExitCode::done;
   std::vector<std::string> ids;
+  ids.reserve(heads.size());
   for (const auto& head : heads) ids.push_back(head.id);
   session.output.complain(fmt::format("The history has {} heads: {}", ids.size(), base::join(ids, ", ")));
   session.output.complain(

@@ -36,6 +36,7 @@ Index other_head(const RevisionGraph& graph, Index moved) {
   }
   if (others.size() == 1) return others.front();
   std::vector<std::string> names;
+  names.reserve(others.size());
   for (const auto head : others) names.push_back(graph[head].id);
   throw UsageError(others.empty() ? std::string("there is no other head to move onto")
                                   : fmt::format("there are several heads to move onto: {}", base::join(names, ", ")),
@@ -87,6 +88,7 @@ std::optional<std::vector<std::string>> moved_parents(const RevisionGraph& graph
 /// The files as they will be, all made before the first one is written.
 std::vector<std::pair<std::filesystem::path, std::string>> new_texts(const std::vector<script::Revision>& changed) {
   std::vector<std::pair<std::filesystem::path, std::string>> texts;
+  texts.reserve(changed.size());
   for (const auto& revision : changed) {
     texts.emplace_back(revision.path, script::with_header_value(base::read_file(revision.path), "down_revision",
                                                                 base::join(revision.down_revisions, ", ")));

@@ -13,8 +13,6 @@
 namespace migrate::runtime {
 namespace {
 
-using script::Direction;
-
 [[noreturn]] void refuse(const PreparedStep& step, std::size_t offset, const std::string& what, std::string hint) {
   throw script::RevisionError(fmt::format("{}: {}", place(step.path, step.text, offset), what), std::move(hint));
 }
