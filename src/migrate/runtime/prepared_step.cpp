@@ -35,7 +35,7 @@ void check_statement(const PreparedStep& step, const sql::Statement& statement) 
 }
 
 void load_section(PreparedStep& prepared, const script::Revision& revision) {
-  script::SqlRevision loaded = script::load_sql_revision(revision.path);
+  script::SqlRevision loaded = script::load_sql_revision(revision);
   const auto& section = loaded.section(prepared.step.direction);
   if (!section) {
     throw script::IrreversibleError(

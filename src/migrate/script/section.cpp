@@ -190,6 +190,11 @@ SqlRevision load_sql_revision(const std::filesystem::path& path) {
   return parse_sql_revision(base::read_file(path), path);
 }
 
+SqlRevision load_sql_revision(const Revision& revision) {
+  if (!revision.text) return load_sql_revision(revision.path);
+  return parse_sql_revision(std::string(*revision.text), revision.path);
+}
+
 SqlRevision parse_sql_revision(std::string text, const std::filesystem::path& path) {
   return SectionReader(std::move(text), path).read();
 }

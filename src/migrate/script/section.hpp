@@ -33,6 +33,8 @@ struct SqlRevision {
 /// Loads and cuts a SQL revision. Throws RevisionError (file:line) for invalid UTF-8, binary data, an unknown marker or
 /// option, a section given twice, text before the first marker that is not a comment, or no upgrade section.
 SqlRevision load_sql_revision(const std::filesystem::path& path);
+/// The same of a revision of the graph, whose text may be a bundle's.
+SqlRevision load_sql_revision(const Revision& revision);
 SqlRevision parse_sql_revision(std::string text, const std::filesystem::path& path);
 
 }  // namespace migrate::script
