@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "migrate/schema/module/abi.h"
+#include "migrate/schema/request.hpp"
+
+namespace migrate::schema {
+
+/// Where the operations of a running revision go: noted down, and sent along with the next request. Used by one thread.
+class Sink {
+ public:
+  Sink(const MigrateChannel& channel, RunInfo info) : channel_(channel), info_(std::move(info)) {}
+
+  [[nodiscard]] const RunInfo& info() const noexcept { return info_; }
+  void add(Place at, Operation operation);
+  /// Sends the operations so far with `request` and gives the answer. Throws StatementError, OfflineError …
+  std::string call(Request request);
+  std::string call(Request request, Place at);
+
+ private:
+  MigrateChannel channel_;
+  RunInfo info_;
+  std::vector<PlacedOperation> pending_;
+};
+
+}  // namespace migrate::schema
