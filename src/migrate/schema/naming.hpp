@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "migrate/schema/operation.hpp"
+#include "migrate/schema/name.hpp"
 
 namespace migrate::schema {
 
