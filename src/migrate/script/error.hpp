@@ -49,4 +49,10 @@ class IrreversibleError : public base::Error {
   using Error::Error;
 };
 
+/// The user interrupted a compiler or a running revision.
+class Interrupted : public base::Error {
+ public:
+  using Error::Error;
+};
+
 }  // namespace migrate::script
