@@ -67,8 +67,8 @@ struct ExcludeOptions {
 
 /// A constraint of any kind. Made by the functions below.
 struct Constraint {
-  enum class Kind { primary_key, unique, foreign_key, check, exclude };
-  Kind kind = Kind::check;
+  enum class Kind { pk, uq, fk, ck, ex };  ///< as in naming conventions, and exclude
+  Kind kind = Kind::ck;
   std::string name{};
   bool final_name = false;
   Names columns{};

@@ -214,6 +214,11 @@ struct BulkInsert {
   BulkInsertOptions options;
 };
 
+/// What follows is committed statement by statement; what came before is committed first.
+struct BeginAutocommit {};
+/// Back to a transaction.
+struct EndAutocommit {};
+
 using Operation =
     std::variant<CreateTable, SetParameters, ResetParameters, AddColumn, DropColumn, AlterColumn, CreateIndex,
                  DropIndex, AddConstraint, DropConstraint, ValidateConstraint, CreatePartition, AttachPartition,
@@ -221,7 +226,7 @@ using Operation =
                  CreateExtension, UpdateExtension, CreateEnum, AddEnumValue, RenameEnumValue, CreateDomain,
                  CreateCompositeType, CreateSequence, AlterSequence, CreateView, CreateMaterializedView,
                  RefreshMaterializedView, CreateRoutine, CreateTrigger, SetTrigger, CreatePolicy, AlterPolicy,
-                 SetRowSecurity, Grant, Revoke, CreateStatistics, Execute, BulkInsert>;
+                 SetRowSecurity, Grant, Revoke, CreateStatistics, Execute, BulkInsert, BeginAutocommit, EndAutocommit>;
 
 /// An operation and the line of the revision that asked for it.
 struct PlacedOperation {

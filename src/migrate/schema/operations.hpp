@@ -44,7 +44,7 @@ class Operations : public TableOperations, public ObjectOperations {
   void backfill(Name table, BackfillOptions options);
 
   AutocommitBlock autocommit_block(Place at = Place::here()) { return AutocommitBlock(sink(), at); }
-  /// The live connection. Throws OfflineError with --sql.
+  /// The live connection. With --sql it answers nothing: each question is an OfflineError.
   Connection get_bind(Place at = Place::here());
   Inspector inspect(Place at = Place::here()) { return Inspector(get_bind(at)); }
 

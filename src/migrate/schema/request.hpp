@@ -14,14 +14,12 @@
 namespace migrate::schema {
 
 enum class RequestKind : std::uint8_t {
-  operations,        ///< nothing more than the operations so far; answered when they are done
-  query,             ///< text and parameters: rows are the answer
-  backfill,          ///< table and backfill
-  begin_autocommit,  ///< commit, and go on outside transactions
-  end_autocommit,
-  log,       ///< text for the user
-  finished,  ///< the function returned
-  failed,    ///< it threw: text is what(), exception the type
+  operations,  ///< nothing more than the operations so far; answered when they are done
+  query,       ///< text and parameters: rows are the answer
+  backfill,    ///< table and backfill
+  log,         ///< text for the user; comes without operations, and they are not waited for
+  finished,    ///< the function returned
+  failed,      ///< it threw: text is what(), exception the type
 };
 
 /// A request. The operations asked for before it come along and are to be done first.

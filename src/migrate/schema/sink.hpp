@@ -14,11 +14,14 @@ class Sink {
 
   [[nodiscard]] const RunInfo& info() const noexcept { return info_; }
   void add(Place at, Operation operation);
+  /// Tells the user at once; operations stay where they are.
+  void log(std::string_view text);
   /// Sends the operations so far with `request` and gives the answer. Throws StatementError, OfflineError …
   std::string call(Request request);
   std::string call(Request request, Place at);
 
  private:
+  std::string send(const Request& request);
   MigrateChannel channel_;
   RunInfo info_;
   std::vector<PlacedOperation> pending_;

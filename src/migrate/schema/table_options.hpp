@@ -142,6 +142,12 @@ class Value {
   Value(std::string_view value) : kind_(Kind::text), text_(value) {}
   Value(Expression value) : kind_(Kind::expression), text_(std::move(value.sql)) {}
   // NOLINTEND(google-explicit-constructor)
+  /// Put together from its parts.
+  static Value of(Kind kind, std::string text) {
+    Value value(std::move(text));
+    value.kind_ = kind;
+    return value;
+  }
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   bool operator==(const Value&) const = default;
