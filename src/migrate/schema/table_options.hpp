@@ -136,8 +136,9 @@ class Value {
   Value(long long value) : kind_(Kind::number), text_(std::to_string(value)) {}
   Value(unsigned value) : kind_(Kind::number), text_(std::to_string(value)) {}
   Value(unsigned long value) : kind_(Kind::number), text_(std::to_string(value)) {}
-  Value(double value);
-  Value(const char* value) : kind_(Kind::text), text_(value) {}
+  Value(unsigned long long value) : kind_(Kind::number), text_(std::to_string(value)) {}
+  Value(double value);  ///< so many digits that it reads back as the same; NaN and the infinities too
+  Value(const char* value) : kind_(value == nullptr ? Kind::null : Kind::text), text_(value == nullptr ? "" : value) {}
   Value(std::string value) : kind_(Kind::text), text_(std::move(value)) {}
   Value(std::string_view value) : kind_(Kind::text), text_(value) {}
   Value(Expression value) : kind_(Kind::expression), text_(std::move(value.sql)) {}

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,15 +9,16 @@
 /// written by name: column("email", "citext").
 namespace migrate::schema {
 
-/// A type as PostgreSQL spells it, and, for Enum, what has to be created before it can be used.
+/// A type as PostgreSQL spells it, or, when it has a name of its own, that name: it is quoted where it is used.
 struct Type {
-  std::string sql{};                       ///< "varchar(50)", "app.mood"
-  std::string enum_schema{}, enum_name{};  ///< only for an Enum with labels
-  std::vector<std::string> enum_labels{};  ///< not empty: CREATE TYPE goes before the table or column that uses it
+  std::string sql{};                  ///< "varchar(50)", "app.mood[]"; goes in as it is
+  std::string schema{}, name{};       ///< instead of `sql`
+  int dimensions = 0;                 ///< of an array of the named type
+  std::vector<std::string> labels{};  ///< not empty: CREATE TYPE … AS ENUM goes before the table or column that uses it
 
   Type() = default;
-  Type(const char* name) : sql(name) {}             // NOLINT(google-explicit-constructor): types are written by name
-  Type(std::string name) : sql(std::move(name)) {}  // NOLINT(google-explicit-constructor)
+  Type(const char* spelling) : sql(spelling) {}             // NOLINT(google-explicit-constructor): written by name
+  Type(std::string spelling) : sql(std::move(spelling)) {}  // NOLINT(google-explicit-constructor)
 };
 
 /// A type without parameters, known to PostgreSQL by one name.
@@ -75,10 +77,11 @@ struct Char {
   operator Type() const;
 };
 
-/// numeric, numeric(precision), numeric(precision, scale).
+/// numeric, numeric(precision), numeric(precision, scale); a negative scale rounds before the point.
 struct Numeric {
-  int precision, scale;
-  explicit Numeric(int digits = 0, int decimals = -1) : precision(digits), scale(decimals) {}
+  int precision;  ///< 0: no limit
+  std::optional<int> scale;
+  explicit Numeric(int digits = 0, std::optional<int> decimals = {}) : precision(digits), scale(decimals) {}
   operator Type() const;
 };
 

@@ -6,7 +6,7 @@
 namespace migrate::schema {
 
 // clang-format off
-template <class A> void fields(A& a, Type& x) { a(x.sql, x.enum_schema, x.enum_name, x.enum_labels); }
+template <class A> void fields(A& a, Type& x) { a(x.sql, x.schema, x.name, x.dimensions, x.labels); }
 template <class A> void fields(A& a, SequenceOptions& x) { a(x.start, x.increment, x.minvalue, x.maxvalue, x.cache, x.cycle); }
 template <class A> void fields(A& a, Identity& x) { a(x.always, x.options); }
 template <class A> void fields(A& a, ReferenceOptions& x) { a(x.name, x.onupdate, x.ondelete, x.match, x.initially, x.deferrable, x.schema); }
