@@ -57,6 +57,22 @@ target = ["models"]                      # the desired schema: .sql files, .cpp 
 # edited = "error"                       # an applied revision's SQL was changed: error | warn | ignore
 # journal = true                         # keep a log in <version_table>_log
 
+[alembic.naming_convention]               # names of what C++ revisions leave unnamed; "": PostgreSQL's own
+# ix = ""                                # "ix_{column_0_label}"
+# uq = ""                                # "uq_{table_name}_{column_0_N_name}"
+# ck = ""                                # "ck_{table_name}_{constraint_name}"
+# fk = ""                                # "fk_{table_name}_{column_0_N_name}_{referred_table_name}"
+# pk = ""                                # "pk_{table_name}"
+
+[alembic.cpp]                             # how C++ revisions are compiled
+# compiler = ""                          # "": $CXX, then c++, g++, clang++
+# flags = []                             # behind migrate's own: -O0 -fPIC ...
+# include_dirs = []                      # headers of your project
+# libraries = []                         # "z" for -lz, or a path
+# standard = "c++20"
+# pch = true                             # precompile the headers when many revisions are to be compiled
+# cache_dir = ""                         # "": ~/.cache/migrate
+
 # Run on each new revision file, in this order:
 # [[alembic.post_write_hooks]]
 # command = ["pg_format", "-i", "{file}"]

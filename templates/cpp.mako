@@ -16,6 +16,7 @@ ${upgrades.rstrip()}
 % endif
 }
 
+// Undoes upgrade(). Without this function the revision cannot be undone.
 void downgrade(Operations& op) {
 % if downgrades:
 ${downgrades.rstrip()}

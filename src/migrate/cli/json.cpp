@@ -91,6 +91,19 @@ std::string laid_out(const command::InitReport& report) {
       {{"directory", report.directory.string()}, {"created", names(report.created)}, {"kept", names(report.kept)}}, 2);
 }
 
+std::string built(const command::BuildReport& report) {
+  auto list = ordered_json::array();
+  for (const auto& revision : report.revisions) {
+    ordered_json entry{{"revision", revision.id},        {"message", revision.title},
+                       {"path", revision.path.string()}, {"module", revision.module.string()},
+                       {"cached", revision.cached},      {"seconds", revision.seconds},
+                       {"warnings", revision.warnings}};
+    if (!revision.command.empty()) entry["command"] = revision.command;
+    list.push_back(std::move(entry));
+  }
+  return text({{"revisions", std::move(list)}, {"sql_revisions", report.sql}}, 2);
+}
+
 std::string database(const server::ServerStatus& status) {
   return text({{"running", status.running},
                {"exists", status.exists},
@@ -114,6 +127,18 @@ std::string step(const command::StepReport& report, bool done, const std::string
                       {"message", report.title},
                       {"path", report.path.string()}};
   if (done) object["milliseconds"] = report.milliseconds;
+  if (!tag.empty()) object["tag"] = tag;
+  return text(object);
+}
+
+std::string compiling(std::size_t count, const std::string& tag) {
+  ordered_json object{{"event", "compile"}, {"status", "started"}, {"revisions", count}};
+  if (!tag.empty()) object["tag"] = tag;
+  return text(object);
+}
+
+std::string compiled(std::size_t count, double seconds, const std::string& tag) {
+  ordered_json object{{"event", "compile"}, {"status", "done"}, {"revisions", count}, {"milliseconds", seconds * 1000}};
   if (!tag.empty()) object["tag"] = tag;
   return text(object);
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "migrate/command/branches.hpp"
+#include "migrate/command/build.hpp"
 #include "migrate/command/current.hpp"
 #include "migrate/command/ensure_version.hpp"
 #include "migrate/command/failure.hpp"
@@ -23,10 +24,14 @@ std::string rebase(const command::RebaseReport& report);
 std::string new_file(const command::NewFileReport& report);
 std::string ensured(const command::EnsureVersionReport& report);
 std::string laid_out(const command::InitReport& report);
+std::string built(const command::BuildReport& report);
 std::string database(const server::ServerStatus& status);
 
 /// {"event":"step", "status":"started" or "done", …}
 std::string step(const command::StepReport& report, bool done, const std::string& tag);
+/// {"event":"compile", "status":"started" or "done", …}
+std::string compiling(std::size_t count, const std::string& tag);
+std::string compiled(std::size_t count, double seconds, const std::string& tag);
 /// {"event":"finished", "changed":…, "heads":[…]}
 std::string finished(const command::MoveReport& report);
 /// {"event":"error", "exit_code":…, "message":…}

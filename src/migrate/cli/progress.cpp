@@ -18,6 +18,10 @@ std::string duration_text(double milliseconds) {
   return fmt::format("{} min {} s", whole / 60, whole % 60);
 }
 
+std::string revisions_text(std::size_t count) {
+  return fmt::format("{} C++ revision{}", count, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 Progress::Progress(Session& session, std::string tag) : session_(session), tag_(std::move(tag)) {
@@ -45,7 +49,43 @@ command::MoveEvents Progress::events() {
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
   };
   events.on_hook_output = [this](const std::string& text) { session_.output.note(text); };
+  events.compile = compile_events();
+  if (session_.json) {
+    events.compile.on_start = [this](std::size_t count) { session_.output.answer(json::compiling(count, tag_)); };
+    events.compile.on_done = [this](std::size_t count, double seconds) {
+      session_.output.answer(json::compiled(count, seconds, tag_));
+    };
+  }
   return events;
+}
+
+command::CompileEvents Progress::compile_events() {
+  command::CompileEvents events;
+  if (session_.json) return events;
+  events.on_start = [this](std::size_t count) { compiling(count); };
+  events.on_done = [this](std::size_t count, double seconds) { compiled(count, seconds); };
+  return events;
+}
+
+void Progress::compiling(std::size_t count) {
+  const std::lock_guard guard(mutex_);
+  line_ = fmt::format("Compiling {}", revisions_text(count));
+  watch_ = base::Stopwatch();
+  if (clock_.joinable()) {
+    session_.output.progress(line_);
+  } else {
+    session_.output.note(line_);
+  }
+}
+
+void Progress::compiled(std::size_t count, double seconds) {
+  const std::lock_guard guard(mutex_);
+  line_.clear();
+  // Where the line above stays for good, quick work needs no second one.
+  if (!clock_.joinable() && seconds < 2) return;
+  session_.output.finish(
+      fmt::format("Compiled {} {}", revisions_text(count),
+                  session_.output.styled_note(Output::Style::dim, fmt::format("({})", duration_text(seconds * 1000)))));
 }
 
 void Progress::started(const command::StepReport& report) {

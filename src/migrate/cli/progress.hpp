@@ -20,8 +20,12 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   [[nodiscard]] command::MoveEvents events();
+  /// Of a command that only compiles, or whose answer is a script: nothing goes to stdout.
+  [[nodiscard]] command::CompileEvents compile_events();
 
  private:
+  void compiling(std::size_t count);
+  void compiled(std::size_t count, double seconds);
   void started(const command::StepReport& report);
   void done(const command::StepReport& report);
   void tick(const std::stop_token& stop);

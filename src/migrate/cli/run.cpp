@@ -75,6 +75,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_history(app, session);
   add_show(app, session);
   add_config(app, session);
+  add_build(app, session);
   add_db(app, session);
 }
 

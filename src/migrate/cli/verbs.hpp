@@ -27,6 +27,7 @@ void add_history(CLI::App& app, Session& session);
 void add_show(CLI::App& app, Session& session);
 void add_config(CLI::App& app, Session& session);
 void add_rebase(CLI::App& app, Session& session);
+void add_build(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
 
 }  // namespace migrate::cli

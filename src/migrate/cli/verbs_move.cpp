@@ -40,8 +40,13 @@ ExitCode print_script(Session& session, const command::MoveReport& report, const
 
 ExitCode run_move(Session& session, const MoveOptions& options, const Move& move) {
   const auto context = session.context();
-  if (options.sql) return print_script(session, move(context, {}), options.tag);
   session.signals.protect(true);
+  if (options.sql) {
+    Progress progress(session, options.tag);
+    command::MoveEvents events;
+    events.compile = progress.compile_events();
+    return print_script(session, move(context, events), options.tag);
+  }
   command::MoveReport report;
   {
     Progress progress(session, options.tag);

@@ -112,6 +112,35 @@ void take_version_settings(const FileSettings& settings, Config& config) {
   config.sql_files_encoding = "utf-8";
 }
 
+/// A compiler named by a path counts from the file, like every path of it; the words behind it stay.
+std::string compiler_command(const fs::path& directory, const std::string& command) {
+  const auto end = command.find(' ');
+  const fs::path program = command.substr(0, end);
+  if (!program.has_parent_path() || program.is_absolute()) return command;
+  return absolute_path(directory, program).string() + (end == std::string::npos ? "" : command.substr(end));
+}
+
+/// A library named by a path counts from the file; "z" and "-Lfolder" are for the linker.
+std::string library_word(const fs::path& directory, const std::string& word) {
+  const bool path = word.find('/') != std::string::npos && !word.starts_with('-');
+  return path ? absolute_path(directory, word).string() : word;
+}
+
+void take_cpp(FileSettings& settings, Config& config) {
+  auto& cpp = config.cpp;
+  cpp.compiler = compiler_command(config.directory, settings.cpp.compiler);
+  cpp.flags = std::move(settings.cpp.flags);
+  for (const auto& folder : settings.cpp.include_dirs) {
+    cpp.include_dirs.push_back(absolute_path(config.directory, folder));
+  }
+  for (const auto& word : settings.cpp.libraries) cpp.libraries.push_back(library_word(config.directory, word));
+  cpp.standard = settings.cpp.standard;
+  cpp.pch = settings.cpp.pch;
+  if (!settings.cpp.cache_dir.empty()) cpp.cache_dir = absolute_path(config.directory, settings.cpp.cache_dir);
+  cpp.project_dir = config.directory;
+  config.naming_convention = std::move(settings.naming);
+}
+
 /// Moves the hooks out of the settings that were read.
 void take_hooks(Loaded& loaded, Config& config) {
   auto& settings = loaded.read.settings;
@@ -187,6 +216,7 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
   config.safety = settings.safety;
   config.safety.edited = edited_policy(settings.edited);
   config.autogenerate = std::move(settings.autogenerate);
+  take_cpp(settings, config);
   take_hooks(loaded, config);
   config.x = options.x;
   return config;

@@ -10,6 +10,8 @@
 #include "migrate/command/config_error.hpp"
 #include "migrate/engine/connection_config.hpp"
 #include "migrate/runtime/version_apply.hpp"
+#include "migrate/schema/naming.hpp"
+#include "migrate/script/cpp_options.hpp"
 #include "migrate/script/revision.hpp"
 
 namespace migrate::command {
@@ -75,6 +77,8 @@ struct Config {
 
   SafetyConfig safety;
   AutogenerateConfig autogenerate;
+  schema::NamingConvention naming_convention;  ///< of what C++ revisions leave unnamed
+  script::CppOptions cpp;                      ///< how C++ revisions are compiled
   std::vector<HookConfig> post_write_hooks;
   std::vector<runtime::VersionApplyHook> on_version_apply;
   std::vector<std::pair<std::string, std::string>> x;

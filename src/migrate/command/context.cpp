@@ -4,26 +4,13 @@
 
 #include <future>
 
-#include "migrate/base/files.hpp"
+#include "migrate/command/private_folder.hpp"
 
 namespace migrate::command {
 namespace {
 
-namespace fs = std::filesystem;
-
 engine::ConnectionHooks hooks(const Context& context) {
   return {.log = context.log, .on_notice = context.on_notice, .interrupt_fd = context.interrupt_fd};
-}
-
-/// Keeps the private data out of version control wherever the project keeps its own.
-void hide_from_git(const fs::path& folder) {
-  const fs::path file = folder / ".gitignore";
-  std::error_code ignored;
-  fs::create_directories(folder, ignored);
-  try {
-    if (!fs::exists(file)) base::write_new_file(file, "*\n");
-  } catch (const base::FileError&) {  // a convenience only; starting the server will tell of a folder it cannot write
-  }
 }
 
 void say(const Context& context, base::LogLevel level, std::string message) {
@@ -33,7 +20,7 @@ void say(const Context& context, base::LogLevel level, std::string message) {
 engine::ConnectionConfig start_embedded(const Context& context) {
   auto server = embedded_server(context.config);
   if (!server.status().running) {
-    hide_from_git(context.config.directory / ".migrate");
+    make_private_folder(context.config.directory);
     say(context, base::LogLevel::info,
         fmt::format("Starting the embedded PostgreSQL in {}",
                     (context.config.directory / ".migrate/postgres").string()));

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "migrate/command/compile.hpp"
 #include "migrate/command/context.hpp"
 #include "migrate/runtime/prepared_step.hpp"
 
@@ -31,6 +32,7 @@ struct MoveEvents {
   std::function<void(const StepReport&, int attempt, const std::string& reason)> on_retry;
   std::function<void(const std::string& holder)> on_lock_wait;
   std::function<void(const std::string&)> on_hook_output;
+  CompileEvents compile;  ///< C++ revisions are compiled before the first step runs
 };
 
 using Planner =

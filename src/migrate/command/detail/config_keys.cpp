@@ -12,6 +12,7 @@ constexpr std::int64_t k_century = 100LL * 365 * 24 * 3600;
 
 constexpr std::array<std::string_view, 2> k_revision_types{"sql", "cpp"};
 constexpr std::array<std::string_view, 3> k_edited{"error", "warn", "ignore"};
+constexpr std::array<std::string_view, 6> k_standards{"c++20", "c++23", "c++26", "gnu++20", "gnu++23", "gnu++26"};
 
 constexpr Rule any() {
   return {};
@@ -76,6 +77,25 @@ constexpr std::array k_keys{
     ConfigKey{"safety", "edited", [](S s) -> Slot { return &s.edited; }, one_of(k_edited)},
     ConfigKey{"safety", "journal", [](S s) -> Slot { return &s.safety.journal; }, any()},
 
+    ConfigKey{"naming_convention", "ix", [](S s) -> Slot { return &s.naming.ix; },
+              checked([](const std::string& text) { return check_naming("ix", text); })},
+    ConfigKey{"naming_convention", "uq", [](S s) -> Slot { return &s.naming.uq; },
+              checked([](const std::string& text) { return check_naming("uq", text); })},
+    ConfigKey{"naming_convention", "ck", [](S s) -> Slot { return &s.naming.ck; },
+              checked([](const std::string& text) { return check_naming("ck", text); })},
+    ConfigKey{"naming_convention", "fk", [](S s) -> Slot { return &s.naming.fk; },
+              checked([](const std::string& text) { return check_naming("fk", text); })},
+    ConfigKey{"naming_convention", "pk", [](S s) -> Slot { return &s.naming.pk; },
+              checked([](const std::string& text) { return check_naming("pk", text); })},
+
+    ConfigKey{"cpp", "compiler", [](S s) -> Slot { return &s.cpp.compiler; }, checked(check_program)},
+    ConfigKey{"cpp", "flags", [](S s) -> Slot { return &s.cpp.flags; }, checked(check_flag)},
+    ConfigKey{"cpp", "include_dirs", [](S s) -> Slot { return &s.cpp.include_dirs; }, checked(check_folder)},
+    ConfigKey{"cpp", "libraries", [](S s) -> Slot { return &s.cpp.libraries; }, checked(check_library)},
+    ConfigKey{"cpp", "standard", [](S s) -> Slot { return &s.cpp.standard; }, one_of(k_standards)},
+    ConfigKey{"cpp", "pch", [](S s) -> Slot { return &s.cpp.pch; }, any()},
+    ConfigKey{"cpp", "cache_dir", [](S s) -> Slot { return &s.cpp.cache_dir; }, checked(check_cache_folder)},
+
     ConfigKey{"post_write_hooks", "command", [](S s) -> Slot { return &s.hooks.back().command; }, some(nullptr)},
     ConfigKey{"post_write_hooks", "cwd", [](S s) -> Slot { return &s.hooks.back().cwd; }, any()},
 
@@ -90,6 +110,8 @@ constexpr std::array k_tables{
     ConfigTable{"engine", false, nullptr},
     ConfigTable{"autogenerate", false, nullptr},
     ConfigTable{"safety", false, nullptr},
+    ConfigTable{"naming_convention", false, nullptr},
+    ConfigTable{"cpp", false, nullptr},
     ConfigTable{"post_write_hooks", true, [](S s) { s.hooks.emplace_back(); }},
     ConfigTable{"on_version_apply", true, [](S s) { s.apply_hooks.emplace_back(); }},
 };

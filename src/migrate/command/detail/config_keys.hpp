@@ -34,6 +34,18 @@ struct FileSettings {
   SafetyConfig safety;
   std::string edited = "error";
   AutogenerateConfig autogenerate;
+  schema::NamingConvention naming;
+
+  struct Cpp {
+    std::string compiler;
+    std::vector<std::string> flags;
+    std::vector<std::string> include_dirs;
+    std::vector<std::string> libraries;
+    std::string standard = "c++20";
+    bool pch = true;
+    std::string cache_dir;
+  };
+  Cpp cpp;
 
   struct Hook {
     std::vector<std::string> command;

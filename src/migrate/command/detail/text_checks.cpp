@@ -12,6 +12,7 @@
 #include "migrate/base/text.hpp"
 #include "migrate/command/detail/url_source.hpp"
 #include "migrate/runtime/hook_sql.hpp"
+#include "migrate/schema/naming.hpp"
 #include "migrate/script/new_revision.hpp"
 
 namespace migrate::command {
@@ -121,6 +122,44 @@ Complaint check_timeout(const std::string& text) {
     return {"below 1 ms PostgreSQL takes a timeout for none", std::string(hint)};
   }
   if (*time > 2147483647.0) return {"PostgreSQL takes at most 2147483647 ms (24 days)", std::string(hint)};
+  return {};
+}
+
+Complaint check_naming(std::string_view kind, const std::string& text) {
+  if (text.empty()) return {};
+  const auto fault = schema::naming_fault(kind, text);
+  return fault ? Complaint{*fault, ""} : Complaint{};
+}
+
+Complaint check_program(const std::string& text) {
+  if (text.empty() || !base::trim(text).empty()) return {};
+  return {"a compiler must not be blank", "Write \"\" for $CXX, then c++, g++ and clang++."};
+}
+
+Complaint check_flag(const std::string& text) {
+  if (base::trim(text).empty()) return {"a flag must not be empty", ""};
+  if (text.front() != '-' || text.find(" -") == std::string::npos) return {};
+  return {fmt::format("\"{}\" is several flags in one text", text),
+          "Write each as a text of its own: [\"-O1\", \"-g\"]."};
+}
+
+Complaint check_folder(const std::string& text) {
+  if (text.starts_with("~")) return {"the ~ of a shell is not understood here", "Write ${HOME} instead of it."};
+  return check_path(text);
+}
+
+Complaint check_cache_folder(const std::string& text) {
+  return text.empty() ? Complaint{} : check_folder(text);
+}
+
+Complaint check_library(const std::string& text) {
+  if (base::trim(text).empty()) return {"a library must not be empty", "Write \"z\" for -lz, or a path."};
+  if (text.starts_with("lib") && text.find('/') == std::string::npos &&
+      (text.ends_with(".so") || text.ends_with(".a"))) {
+    const auto name = text.substr(3, text.rfind('.') - 3);
+    return {fmt::format("\"{}\" is a file's name, not a library's", text),
+            fmt::format("Write \"{}\", or a path with a slash.", name)};
+  }
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "migrate/command/detail/config_keys.hpp"
 
@@ -23,6 +24,20 @@ Complaint check_dev_url(const std::string& text);
 /// A duration in PostgreSQL's notation (docs, 20.1.1): "5s", "500ms", "1min", "0" or, in milliseconds, "250"; empty is
 /// fine. One that PostgreSQL would round down to "no limit" is refused.
 Complaint check_timeout(const std::string& text);
+
+/// A template of a name as schema::convention_name takes it; `kind` is the key. Empty is fine.
+Complaint check_naming(std::string_view kind, const std::string& text);
+
+/// The compiler as words of a command; empty is fine.
+Complaint check_program(const std::string& text);
+/// One word for the compiler: each flag is an item of its own.
+Complaint check_flag(const std::string& text);
+/// As check_path, and nothing that only a shell understands.
+Complaint check_folder(const std::string& text);
+/// As check_folder; empty is fine.
+Complaint check_cache_folder(const std::string& text);
+/// "z", "path/to/libz.so" or "-Lfolder".
+Complaint check_library(const std::string& text);
 
 /// What runtime::HookSql takes.
 Complaint check_hook_sql(const std::string& text);
