@@ -3,9 +3,14 @@
 
 #include "migrate/script/builtin_templates.hpp"
 
+/// Files kept inside the program. Defined in sources that the build makes from them (cmake/MigrateEmbed.cmake).
 namespace migrate::script::detail {
 
-/// The templates folder byte by byte. Defined in a source that the build makes from it (cmake/MigrateTemplates.cmake).
+/// The templates folder byte by byte.
 std::span<const BuiltinFile> embedded_files();
+
+/// What a C++ revision includes, and the sources of what it calls ("migrate/schema/module/*.cpp"), by the paths of
+/// their #include lines.
+std::span<const BuiltinFile> embedded_headers();
 
 }  // namespace migrate::script::detail
