@@ -49,6 +49,7 @@ command::MoveEvents Progress::events() {
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
   };
   events.on_hook_output = [this](const std::string& text) { session_.output.note(text); };
+  events.on_log = [this](const std::string& text) { session_.output.note(fmt::format("  {}", text)); };
   events.compile = compile_events();
   if (session_.json) {
     events.compile.on_start = [this](std::size_t count) { session_.output.answer(json::compiling(count, tag_)); };

@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view k_file = "compile_commands.json";
+
 std::string json_text(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
@@ -48,6 +50,7 @@ std::string compile_commands_text(std::span<const CompileCommand> commands) {
 }
 
 void refresh_compile_commands(const Context& context, std::span<const script::Revision> revisions) noexcept {
+  if (context.config.file.empty()) return;  // settings made by an application: there is no project
   try {
     std::vector<CompileCommand> commands;
     for (const auto& revision : revisions) {
@@ -58,7 +61,7 @@ void refresh_compile_commands(const Context& context, std::span<const script::Re
     if (commands.empty()) return;
     script::unpack_headers(context.config.cpp, context.environment);
     const fs::path folder = make_private_folder(context.config.directory);
-    write_when_changed(folder / "compile_commands.json", compile_commands_text(commands));
+    write_when_changed(folder / k_file, compile_commands_text(commands));
   } catch (const std::exception& error) {
     try {
       if (context.log) context.log({"compile_commands", base::LogLevel::debug, error.what(), {}});
@@ -77,6 +80,11 @@ void refresh_compile_commands(const Context& context) noexcept {
     refresh_compile_commands(context, revisions);
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): who loads the graph for its own sake will tell
   }
+}
+
+void make_sure_of_compile_commands(const Context& context) noexcept {
+  std::error_code ignored;
+  if (!fs::exists(context.config.directory / ".migrate" / k_file, ignored)) refresh_compile_commands(context);
 }
 
 }  // namespace migrate::command

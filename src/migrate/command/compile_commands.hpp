@@ -13,6 +13,8 @@ namespace migrate::command {
 void refresh_compile_commands(const Context& context, std::span<const script::Revision> revisions) noexcept;
 /// The same for all of the project's revisions as they are on disk.
 void refresh_compile_commands(const Context& context) noexcept;
+/// The same, only when there is no such file yet: what costs nothing in a run that finds every module in the cache.
+void make_sure_of_compile_commands(const Context& context) noexcept;
 
 /// One entry of a compilation database (clang.llvm.org/docs/JSONCompilationDatabase.html).
 struct CompileCommand {

@@ -31,6 +31,9 @@ struct Context {
   base::LogSink log;                                     ///< progress and diagnostics
   std::function<void(const engine::Notice&)> on_notice;  ///< what the server says along the way
   int interrupt_fd = -1;                                 ///< see engine::ConnectionHooks
+  /// C++ revisions run in a process of their own, so that one that crashes or never returns harms nobody. False: in
+  /// this one, for programs that must not fork.
+  bool isolate_revisions = true;
 };
 
 /// All revision files of the project.

@@ -10,7 +10,9 @@
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/run_lock.hpp"
 #include "migrate/runtime/step_error.hpp"
+#include "migrate/script/cpp_build.hpp"
 #include "migrate/script/error.hpp"
+#include "migrate/script/module.hpp"
 #include "migrate/script/template.hpp"
 
 namespace migrate::command {
@@ -94,11 +96,33 @@ ExitCode code_of(const base::Error& error) {
   return ExitCode::usage;
 }
 
-Failure describe(const base::Error& error) {
+/// The compiler's own words, many lines of them, go below the sentence.
+Failure describe(const script::CompileError& error) {
+  const std::string_view text = error.what();
+  const auto end = text.find('\n');
+  Failure failure;
+  failure.code = ExitCode::usage;
+  failure.message = text.substr(0, end);
+  if (end != std::string_view::npos) failure.detail = base::trim(text.substr(end));
+  failure.state = "Nothing was run.";
+  failure.hint = error.hint();
+  return failure;
+}
+
+Failure describe(const base::Error& error, int signal) {
   Failure failure;
   failure.code = code_of(error);
   failure.message = error.what();
   failure.hint = error.hint();
+  if (dynamic_cast<const script::Interrupted*>(&error) != nullptr) {
+    failure.code = interrupted(signal);
+    failure.state = "Nothing was run.";
+  } else if (dynamic_cast<const script::NoCompilerError*>(&error) != nullptr) {
+    failure.state = "Nothing was run.";
+  } else if (dynamic_cast<const script::ModuleCrash*>(&error) != nullptr) {
+    failure.code = ExitCode::revision_failed;
+    failure.state = "Nothing of it was run.";
+  }
   return failure;
 }
 
@@ -116,8 +140,10 @@ Failure describe_failure(const std::exception_ptr& error, int signal) {
     return describe(step, signal);
   } catch (const engine::DatabaseError& database) {
     return describe(database, signal);
+  } catch (const script::CompileError& text) {
+    return describe(text);
   } catch (const base::Error& known) {
-    return describe(known);
+    return describe(known, signal);
   } catch (const std::bad_alloc&) {
     return {.code = ExitCode::revision_failed, .message = "out of memory"};
   } catch (const std::exception& unknown) {

@@ -32,7 +32,8 @@ struct MoveEvents {
   std::function<void(const StepReport&, int attempt, const std::string& reason)> on_retry;
   std::function<void(const std::string& holder)> on_lock_wait;
   std::function<void(const std::string&)> on_hook_output;
-  CompileEvents compile;  ///< C++ revisions are compiled before the first step runs
+  std::function<void(const std::string&)> on_log;  ///< what a C++ revision tells with op.log()
+  CompileEvents compile;                           ///< C++ revisions are compiled before the first step runs
 };
 
 using Planner =

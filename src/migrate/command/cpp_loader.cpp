@@ -1,0 +1,50 @@
+#include "migrate/command/cpp_loader.hpp"
+
+#include <algorithm>
+
+namespace migrate::command {
+namespace {
+
+using Runner = std::shared_ptr<script::ModuleRunner>;
+
+std::vector<script::Revision> revisions_of(std::span<const runtime::CppStep> steps) {
+  std::vector<script::Revision> revisions;
+  for (const auto& step : steps) {
+    const auto known = std::ranges::find(revisions, step.revision->id, &script::Revision::id);
+    if (known == revisions.end()) revisions.push_back(*step.revision);
+  }
+  return revisions;
+}
+
+script::ModuleSet module_set(const script::BuildReport& built) {
+  script::ModuleSet set;
+  set.support = {.revision = {}, .path = built.support};
+  for (const auto& module : built.modules) {
+    set.revisions.push_back({.revision = module.revision, .path = module.module, .source = module.source});
+  }
+  return set;
+}
+
+runtime::CppBody body(const Runner& runner, const runtime::CppStep& step) {
+  const auto& id = step.revision->id;
+  if (!runner->has(id, step.direction)) return {};
+  return [runner, id, direction = step.direction](std::string_view info, const script::Serve& serve) {
+    return runner->run(id, direction, info, serve);
+  };
+}
+
+}  // namespace
+
+runtime::CppLoader cpp_loader(const Context& context, CompileEvents events) {
+  return [&context, events = std::move(events)](std::span<const runtime::CppStep> steps) {
+    const Runner runner =
+        context.isolate_revisions ? script::isolated_runner(context.interrupt_fd) : script::in_process_runner();
+    runner->load(module_set(compile(context, revisions_of(steps), events)));
+    std::vector<runtime::CppBody> bodies;
+    bodies.reserve(steps.size());
+    for (const auto& step : steps) bodies.push_back(body(runner, step));
+    return bodies;
+  };
+}
+
+}  // namespace migrate::command
