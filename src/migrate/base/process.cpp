@@ -55,6 +55,7 @@ struct Start {
   char* const* variables;
   const char* directory;  ///< null: stay
   bool inherit_streams;
+  bool own_group;
   std::array<int, 3> streams;
   std::optional<gid_t> group;
   std::optional<uid_t> user;
@@ -74,6 +75,7 @@ struct Start {
     if (::dup2(start.streams[static_cast<std::size_t>(stream)], stream) < 0)
       give_up(start, StartFailure::Step::streams);
   }
+  if (start.own_group) ::setpgid(0, 0);
   if (start.group && (::setgroups(0, nullptr) != 0 || ::setgid(*start.group) != 0)) {
     give_up(start, StartFailure::Step::account);
   }
@@ -163,6 +165,7 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
                     variable_list.data(),
                     options.working_directory.empty() ? nullptr : options.working_directory.c_str(),
                     options.inherit_streams,
+                    options.own_group,
                     {in.read_end(), out.write_end(), err.write_end()},
                     group,
                     options.user_id,
@@ -174,7 +177,10 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
   out.close_write();
   err.close_write();
   report.close_write();
-  Exchange(child, in, out, err, options.input.value_or(""), result).run(deadline);
+  // Here too, so that the group is there whenever it is to be killed.
+  if (options.own_group) ::setpgid(child, child);
+  Exchange(child, in, out, err, options.input.value_or(""), result)
+      .run({deadline, options.interrupt_fd, options.own_group});
 
   StartFailure failure{};
   if (::read(report.read_end(), &failure, sizeof failure) == sizeof failure) {

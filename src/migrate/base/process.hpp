@@ -10,20 +10,24 @@ namespace migrate::base {
 
 /// What to run and how. No shell is involved: each argument reaches the program as it is.
 struct ProcessOptions {
-  std::filesystem::path working_directory;         ///< empty: the caller's
-  std::map<std::string, std::string> environment;  ///< added to, or replacing, the caller's variables
-  std::vector<std::string> unset;                  ///< variables taken away
-  std::optional<std::string> input;                ///< given to standard input; none: it is empty
-  bool inherit_streams = false;                    ///< use the caller's terminal instead of capturing
-  std::optional<unsigned> user_id;                 ///< run as this user (needs root); its group goes with it
-  std::optional<unsigned> group_id;
-  std::optional<std::chrono::milliseconds> timeout;  ///< killed after this; none: wait for ever
+  std::filesystem::path working_directory{};         ///< empty: the caller's
+  std::map<std::string, std::string> environment{};  ///< added to, or replacing, the caller's variables
+  std::vector<std::string> unset{};                  ///< variables taken away
+  std::optional<std::string> input{};                ///< given to standard input; none: it is empty
+  bool inherit_streams = false;                      ///< use the caller's terminal instead of capturing
+  std::optional<unsigned> user_id{};                 ///< run as this user (needs root); its group goes with it
+  std::optional<unsigned> group_id{};
+  std::optional<std::chrono::milliseconds> timeout{};  ///< killed after this; none: wait for ever
+  int interrupt_fd = -1;                               ///< killed when this becomes readable; -1: never
+  bool own_group =
+      false;  ///< in a process group of its own: the terminal's Ctrl-C spares it, and a kill takes all of it
 };
 
 struct ProcessResult {
   int exit_code =
       0;  ///< 128 + signal number when a signal ended it; 126 or 127 when it could not be run: errors says why
   bool timed_out = false;
+  bool interrupted = false;
   std::string output;  ///< standard output
   std::string errors;  ///< standard error
 };

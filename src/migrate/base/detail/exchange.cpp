@@ -55,40 +55,44 @@ Exchange::Exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, std::string_view
   for (const int fd : {in_.write_end(), out_.read_end(), err_.read_end()}) make_nonblocking(fd);
 }
 
-void Exchange::run(Deadline deadline) {
+void Exchange::run(const Limits& limits) {
   const NoBrokenPipeSignal quiet;
-  while (out_.read_end() >= 0 || err_.read_end() >= 0) {
-    int wait = k_look_every_ms;
-    if (deadline) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
-      if (left <= 0) break;
+  while (out_.read_end() >= 0 || err_.read_end() >= 0 || limits.deadline || limits.interrupt_fd >= 0) {
+    const bool open = out_.read_end() >= 0 || err_.read_end() >= 0;
+    int wait = open ? k_look_every_ms : 1;
+    if (limits.deadline) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limits.deadline - Clock::now()).count();
+      result_.timed_out = left <= 0;
       wait = static_cast<int>(std::min<long long>(left, wait));
     }
-    pump(wait);
+    result_.interrupted = !result_.timed_out && pump(wait, limits.interrupt_fd);
+    if (result_.timed_out || result_.interrupted) {
+      kill(limits);
+      break;
+    }
     if (reap(WNOHANG)) {
       // What it wrote before it ended is in the pipes.
-      pump(0);
+      pump(0, -1);
       return;
     }
-  }
-  while (deadline && Clock::now() < *deadline) {
-    if (reap(WNOHANG)) return;
-    ::usleep(1000);
-  }
-  if (deadline) {
-    result_.timed_out = true;
-    ::kill(child_, SIGKILL);
   }
   reap(0);
 }
 
-void Exchange::pump(int wait) {
-  std::array<pollfd, 3> fds{
-      {{out_.read_end(), POLLIN, 0}, {err_.read_end(), POLLIN, 0}, {in_.write_end(), POLLOUT, 0}}};
-  if (::poll(fds.data(), fds.size(), wait) <= 0) return;
+void Exchange::kill(const Limits& limits) {
+  if (!limits.own_group || ::kill(-child_, SIGKILL) != 0) ::kill(child_, SIGKILL);
+}
+
+bool Exchange::pump(int wait, int interrupt_fd) {
+  std::array<pollfd, 4> fds{{{out_.read_end(), POLLIN, 0},
+                             {err_.read_end(), POLLIN, 0},
+                             {in_.write_end(), POLLOUT, 0},
+                             {interrupt_fd, POLLIN, 0}}};
+  if (::poll(fds.data(), fds.size(), wait) <= 0) return false;
   if (fds[0].revents != 0) drain(out_, result_.output);
   if (fds[1].revents != 0) drain(err_, result_.errors);
   if (fds[2].revents != 0) feed();
+  return fds[3].revents != 0;
 }
 
 void Exchange::drain(Pipe& pipe, std::string& into) {

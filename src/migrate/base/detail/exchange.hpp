@@ -28,16 +28,23 @@ class NoBrokenPipeSignal {
 class Exchange {
  public:
   using Clock = std::chrono::steady_clock;
-  using Deadline = std::optional<Clock::time_point>;
+  /// What ends the child before its time.
+  struct Limits {
+    std::optional<Clock::time_point> deadline;
+    int interrupt_fd;  ///< -1: none
+    bool own_group;    ///< what it started is killed with it
+  };
 
   Exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, std::string_view input, ProcessResult& result);
 
-  /// Until the child has ended, and its streams with it where no grandchild keeps them open. Kills it at the deadline.
-  /// Throws base::Error when the system cannot say how the child ended.
-  void run(Deadline deadline);
+  /// Until the child has ended, and its streams with it where no grandchild keeps them open. Kills it at the deadline,
+  /// or when interrupted. Throws base::Error when the system cannot say how the child ended.
+  void run(const Limits& limits);
 
  private:
-  void pump(int wait);
+  /// Moves what can be moved within `wait` milliseconds. True when it was interrupted.
+  bool pump(int wait, int interrupt_fd);
+  void kill(const Limits& limits);
   void drain(Pipe& pipe, std::string& into);
   void feed();
   /// Waits for the child as waitpid does; true when it has ended.
