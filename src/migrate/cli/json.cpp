@@ -104,6 +104,17 @@ std::string built(const command::BuildReport& report) {
   return text({{"revisions", std::move(list)}, {"sql_revisions", report.sql}}, 2);
 }
 
+std::string bundled(const command::BundleReport& report) {
+  return text({{"path", report.path.string()},
+               {"size", report.size},
+               {"revisions", report.revisions},
+               {"cpp", report.cpp},
+               {"heads", report.heads},
+               {"libraries", report.libraries},
+               {"needed", report.needed}},
+              2);
+}
+
 std::string database(const server::ServerStatus& status) {
   return text({{"running", status.running},
                {"exists", status.exists},

@@ -4,6 +4,7 @@
 
 #include "migrate/command/branches.hpp"
 #include "migrate/command/build.hpp"
+#include "migrate/command/bundle.hpp"
 #include "migrate/command/current.hpp"
 #include "migrate/command/ensure_version.hpp"
 #include "migrate/command/failure.hpp"
@@ -25,6 +26,7 @@ std::string new_file(const command::NewFileReport& report);
 std::string ensured(const command::EnsureVersionReport& report);
 std::string laid_out(const command::InitReport& report);
 std::string built(const command::BuildReport& report);
+std::string bundled(const command::BundleReport& report);
 std::string database(const server::ServerStatus& status);
 
 /// {"event":"step", "status":"started" or "done", …}

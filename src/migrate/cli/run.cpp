@@ -11,6 +11,7 @@
 #include "migrate/cli/session.hpp"
 #include "migrate/cli/usage.hpp"
 #include "migrate/cli/verbs.hpp"
+#include "migrate/command/bundled_program.hpp"
 
 namespace migrate::cli {
 namespace {
@@ -26,7 +27,7 @@ constexpr const char* k_verb_footer =
     "Every command also takes -c -n --url -x -v -q --json --color: `migrate --help` explains them and the exit codes.";
 
 void add_global_options(CLI::App& app, Session& session) {
-  app.set_version_flag("--version", "migrate " MIGRATE_VERSION);
+  app.set_version_flag("--version", [&session] { return version_text(session); });
   app.add_option("-c,--config", session.globals.config_file,
                  "Configuration file; else $ALEMBIC_CONFIG, else alembic.toml here or in the nearest parent")
       ->type_name("FILE");
@@ -76,6 +77,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_show(app, session);
   add_config(app, session);
   add_build(app, session);
+  add_bundle(app, session);
   add_db(app, session);
 }
 
@@ -111,6 +113,7 @@ std::vector<std::string> command_line(int argc, const char* const* argv) {
 }
 
 int run_checked(int argc, const char* const* argv, Session& session) {
+  session.globals.archive = command::archive_of_this_program();
   CLI::App app("Schema migrations for PostgreSQL: Alembic's commands and version table as one native program.",
                "migrate");
   app.fallthrough();
@@ -143,6 +146,7 @@ int run_checked(int argc, const char* const* argv, Session& session) {
     session.output.complain(base::trim(app.help()));
     return static_cast<int>(ExitCode::usage);
   }
+  refuse_without_files(app, session);
   return static_cast<int>(session.action());
 }
 

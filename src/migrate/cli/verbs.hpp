@@ -29,5 +29,11 @@ void add_config(CLI::App& app, Session& session);
 void add_rebase(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
+void add_bundle(CLI::App& app, Session& session);
+
+/// Throws UsageError when this program is a bundle and the command that was named needs a project's files.
+void refuse_without_files(const CLI::App& app, const Session& session);
+/// What --version prints; of a bundle also what is inside.
+std::string version_text(const Session& session);
 
 }  // namespace migrate::cli

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "migrate/base/text.hpp"
+#include "migrate/command/bundled_project.hpp"
 #include "migrate/command/detail/config_file.hpp"
 #include "migrate/command/detail/cross_checks.hpp"
 #include "migrate/command/detail/settings_reader.hpp"
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 struct Loaded {
   fs::path file;
   std::string shown_file;
+  std::string table;
   ReadSettings read;
   ChosenUrl url;
 };
@@ -66,18 +68,34 @@ void check_engine(const Loaded& loaded, Faults& faults) {
   faults.add(loaded.url.origin, message, hint);
 }
 
+/// A bundle's own configuration is in use.
+bool is_bundled(const GlobalOptions& options) {
+  return options.archive && !options.config_file;
+}
+
+/// Fills in which file it is, and what messages call it; its text.
+std::string read_text(const GlobalOptions& options, const base::Environment& environment, Loaded& loaded) {
+  loaded.table = options.archive ? bundled_table(*options.archive, options.name) : options.name;
+  if (is_bundled(options)) {
+    loaded.file = working_directory(options) / "alembic.toml";
+    loaded.shown_file = "bundled alembic.toml";
+    return std::string(bundled_config_text(*options.archive));
+  }
+  loaded.file = find_config_file(options, environment);
+  loaded.shown_file = display_name(loaded.file, working_directory(options));
+  return read_config_file(loaded.file, loaded.shown_file);
+}
+
 Loaded load(const GlobalOptions& options, const base::Environment& environment) {
   Loaded loaded;
-  loaded.file = find_config_file(options, environment);
-  const auto from = working_directory(options);
-  loaded.shown_file = display_name(loaded.file, from);
-  const auto document = parse_toml(read_config_file(loaded.file, loaded.shown_file), loaded.shown_file);
+  const auto text = read_text(options, environment, loaded);
+  const auto document = parse_toml(text, loaded.shown_file);
 
   Faults faults(loaded.shown_file);
   check_x(options, faults);
   const auto dotenv = loaded.file.parent_path() / ".env";
-  Variables variables(environment, options.x, dotenv, display_name(dotenv, from));
-  const ReadRequest request{options.name, loaded.shown_file, options.url.has_value()};
+  Variables variables(environment, options.x, dotenv, display_name(dotenv, working_directory(options)));
+  const ReadRequest request{loaded.table, loaded.shown_file, options.url.has_value()};
   loaded.read = read_settings(document, request, variables, faults);
 
   const auto* said = loaded.read.find("engine", "url");
@@ -85,7 +103,7 @@ Loaded load(const GlobalOptions& options, const base::Environment& environment) 
                          said != nullptr ? said->place : Place{},
                          said != nullptr ? fmt::format("{}:{} engine.url", loaded.shown_file, said->place.line) : ""};
   loaded.url = choose_url(options.url, file_url, environment, faults);
-  check_together(loaded.read, options.name, loaded.file.parent_path(), faults);
+  check_together(loaded.read, loaded.table, loaded.file.parent_path(), faults);
   check_engine(loaded, faults);
   faults.throw_if_any();
   return loaded;
@@ -191,6 +209,7 @@ Setting key_setting(const Loaded& loaded, const ConfigKey& key) {
 }
 
 Setting file_setting(const Loaded& loaded, const GlobalOptions& options, const base::Environment& environment) {
+  if (is_bundled(options)) return {"config_file", "alembic.toml", "bundle"};
   std::string origin = "nearest alembic.toml";
   if (const auto named = environment("ALEMBIC_CONFIG"); named && !named->empty()) origin = "$ALEMBIC_CONFIG";
   return {"config_file", loaded.file.string(), options.config_file ? "-c" : origin};
@@ -204,7 +223,8 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
   Config config;
   config.file = loaded.file;
   config.directory = loaded.file.parent_path();
-  config.name = options.name;
+  config.name = loaded.table;
+  config.archive = options.archive;
   take_version_settings(settings, config);
   config.embedded = loaded.url.embedded;
   config.url_origin = loaded.url.origin;
@@ -225,7 +245,8 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
 std::vector<Setting> effective_settings(const GlobalOptions& options, const base::Environment& environment) {
   const auto loaded = load(options, environment);
   std::vector<Setting> settings{file_setting(loaded, options, environment),
-                                {"name", options.name, options.name == "alembic" ? "default" : "-n"}};
+                                {"name", loaded.table, options.name == "alembic" ? "default" : "-n"}};
+  if (options.archive) settings.push_back({"revisions", bundle_line(*options.archive), options.archive->name()});
   for (const auto& key : config_keys()) {
     if (key.table == "engine" && key.name == "url") {
       settings.push_back(url_setting(loaded));

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "migrate/engine/connection_config.hpp"
 #include "migrate/runtime/version_apply.hpp"
 #include "migrate/schema/naming.hpp"
+#include "migrate/script/archive.hpp"
 #include "migrate/script/cpp_options.hpp"
 #include "migrate/script/revision.hpp"
 
@@ -23,6 +25,9 @@ struct GlobalOptions {
   std::optional<std::string> url;                      ///< --url
   std::vector<std::pair<std::string, std::string>> x;  ///< -x key=value; a missing "=" gives an empty value
   std::filesystem::path working_directory;             ///< empty: the current one
+  /// A bundle's revisions and configuration: no alembic.toml is searched, `config_file` still replaces the
+  /// configuration, and the working directory stands for the folder of alembic.toml.
+  std::shared_ptr<const script::Archive> archive;
 };
 
 /// What to do when an applied revision's SQL was changed.
@@ -57,6 +62,7 @@ struct Config {
   std::filesystem::path file;       ///< alembic.toml, absolute
   std::filesystem::path directory;  ///< its folder: relative paths of the file count from here
   std::string name;
+  std::shared_ptr<const script::Archive> archive;  ///< where the revisions are instead of version_locations; or null
 
   std::vector<std::filesystem::path> version_locations;  ///< absolute
   bool recursive_version_locations = false;

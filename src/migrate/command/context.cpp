@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "migrate/command/bundled_project.hpp"
 #include "migrate/command/private_folder.hpp"
 
 namespace migrate::command {
@@ -34,10 +35,16 @@ engine::ConnectionConfig start_embedded(const Context& context) {
 }  // namespace
 
 script::RevisionGraph load_graph(const Context& context) {
+  if (context.config.archive) return script::RevisionGraph(bundled_revisions(*context.config.archive));
   return script::RevisionGraph::load(context.config.version_locations, context.config.recursive_version_locations);
 }
 
 server::PrivateServer embedded_server(const Config& config) {
+  if (config.archive && config.url_origin != "--url") {
+    throw ConfigError("no database is named, and a bundle does not start a private PostgreSQL by itself",
+                      "Give --url postgresql://…, or set the variable that engine.url takes it from (see `config`); "
+                      "--url embedded starts one with its data in .migrate of this directory.");
+  }
   server::PrivateServer::Options options;
   options.directory = config.directory / ".migrate" / "postgres";
   return server::PrivateServer(std::move(options));

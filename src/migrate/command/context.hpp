@@ -36,10 +36,10 @@ struct Context {
   bool isolate_revisions = true;
 };
 
-/// All revision files of the project.
+/// All revision files of the project, or those of the bundle; these live as long as config.archive.
 script::RevisionGraph load_graph(const Context& context);
 
-/// The embedded PostgreSQL of this project; not started by this.
+/// The embedded PostgreSQL of this project; not started by this. Throws ConfigError for a bundle, unless --url asks.
 server::PrivateServer embedded_server(const Config& config);
 
 /// How to reach the database; starts the embedded server when that is the one. Throws ConfigError or ServerError.
