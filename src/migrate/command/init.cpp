@@ -13,6 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The same on every machine, so it belongs to the project; what it points at is made by compile_commands.cpp.
+constexpr std::string_view k_clangd =
+    "# Editors that use clangd learn here how the C++ revisions are compiled. migrate keeps the file this points at.\n"
+    "CompileFlags:\n"
+    "  CompilationDatabase: ../.migrate\n";
+
 void check_template(const std::string& name) {
   std::vector<std::string> names;
   for (const auto& known : list_templates()) names.push_back(known.name);
@@ -65,8 +71,7 @@ InitReport init(const InitRequest& request) {
       place(report, fs::path("templates") / file.path, file.text);
     }
   }
-  make_directory(report.directory / "versions");
-  report.created.emplace_back("versions/");
+  place(report, "versions/.clangd", k_clangd);
   return report;
 }
 
