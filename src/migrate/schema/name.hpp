@@ -91,5 +91,9 @@ inline Object object(ObjectKind kind, std::string name, std::string schema = {},
 inline Object table(std::string name, std::string schema = {}) {
   return {ObjectKind::table, std::move(name), std::move(schema), {}};
 }
+/// All tables, sequences, functions or procedures that a schema has now, for grant and revoke.
+inline Object all_in_schema(ObjectKind kind, std::string schema) {
+  return {kind, {}, std::move(schema), {}};
+}
 
 }  // namespace migrate::schema

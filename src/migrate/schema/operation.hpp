@@ -51,6 +51,7 @@ struct CreateIndex {
 struct DropIndex {
   std::string name, table;
   DropIndexOptions options;
+  bool final_name = false;
 };
 
 struct AddConstraint {
@@ -60,6 +61,7 @@ struct AddConstraint {
 struct DropConstraint {
   std::string name, table;
   DropConstraintOptions options;
+  bool final_name = false;
 };
 struct ValidateConstraint {
   std::string name, table, schema;

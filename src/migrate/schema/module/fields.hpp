@@ -91,9 +91,9 @@ template <class A> void fields(A& a, AddColumn& x) { a(x.table, x.column, x.opti
 template <class A> void fields(A& a, DropColumn& x) { a(x.table, x.column, x.options); }
 template <class A> void fields(A& a, AlterColumn& x) { a(x.table, x.column, x.options); }
 template <class A> void fields(A& a, CreateIndex& x) { a(x.name, x.final_name, x.table, x.elements, x.options); }
-template <class A> void fields(A& a, DropIndex& x) { a(x.name, x.table, x.options); }
+template <class A> void fields(A& a, DropIndex& x) { a(x.name, x.table, x.options, x.final_name); }
 template <class A> void fields(A& a, AddConstraint& x) { a(x.table, x.schema, x.constraint); }
-template <class A> void fields(A& a, DropConstraint& x) { a(x.name, x.table, x.options); }
+template <class A> void fields(A& a, DropConstraint& x) { a(x.name, x.table, x.options, x.final_name); }
 template <class A> void fields(A& a, ValidateConstraint& x) { a(x.name, x.table, x.schema); }
 template <class A> void fields(A& a, CreatePartition& x) { a(x.name, x.parent, x.bound, x.options); }
 template <class A> void fields(A& a, AttachPartition& x) { a(x.name, x.parent, x.bound, x.options); }

@@ -87,7 +87,7 @@ void TableOperations::create_index(Name name, std::string table, std::vector<Ind
 }
 
 void TableOperations::drop_index(Name name, std::string table, DropIndexOptions options) {
-  sink_.add(name.place(), DropIndex{name.text(), std::move(table), std::move(options)});
+  sink_.add(name.place(), DropIndex{name.text(), std::move(table), std::move(options), name.final()});
 }
 
 void TableOperations::rename_index(Name old_name, std::string new_name, RenameOptions options) {
@@ -134,7 +134,7 @@ void TableOperations::create_exclude_constraint(Name name, std::string table, st
 }
 
 void TableOperations::drop_constraint(Name name, std::string table, DropConstraintOptions options) {
-  sink_.add(name.place(), DropConstraint{name.text(), std::move(table), std::move(options)});
+  sink_.add(name.place(), DropConstraint{name.text(), std::move(table), std::move(options), name.final()});
 }
 
 void TableOperations::validate_constraint(Name name, std::string table, SchemaOption options) {
