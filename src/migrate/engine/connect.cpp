@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "migrate/engine/connection.hpp"
+#include "migrate/engine/detail/channel.hpp"
 #include "migrate/engine/detail/connect_failure.hpp"
-#include "migrate/engine/detail/connection_state.hpp"
 #include "migrate/engine/detail/drive_sync.hpp"
 #include "migrate/engine/detail/parameters.hpp"
 #include "migrate/engine/retry.hpp"
@@ -148,9 +148,9 @@ std::string settings_to_correct(const detail::Wire& wire) {
 Connection Connection::connect(const ConnectionConfig& config, ConnectionHooks hooks, Deadline deadline) {
   Connecting connecting(config, hooks, deadline);
   detail::Wire wire = connecting.run();
-  auto state = std::make_unique<State>(State{config, std::move(hooks), std::move(wire), connecting.target(), {}});
-  Connection connection(std::move(state));
-  if (const std::string sql = settings_to_correct(connection.state_->wire); !sql.empty()) {
+  Connection connection(
+      std::make_unique<detail::Channel>(config, std::move(hooks), std::move(wire), connecting.target()));
+  if (const std::string sql = settings_to_correct(connection.channel_->wire); !sql.empty()) {
     connection.execute(sql);
   }
   return connection;

@@ -19,6 +19,10 @@ namespace migrate::engine {
 
 class Transaction;
 
+namespace detail {
+class Channel;
+}
+
 /// A NOTICE, WARNING … of the server.
 struct Notice {
   std::string severity;
@@ -94,10 +98,9 @@ class Connection {
   void close() noexcept;
 
  private:
-  struct State;
-  explicit Connection(std::unique_ptr<State> state);
-  [[nodiscard]] State& state() const;
-  std::unique_ptr<State> state_;
+  explicit Connection(std::unique_ptr<detail::Channel> channel);
+  [[nodiscard]] detail::Channel& channel() const;
+  std::unique_ptr<detail::Channel> channel_;
 };
 
 }  // namespace migrate::engine

@@ -1,12 +1,14 @@
 #include "migrate/engine/detail/canceller.hpp"
 
 #include <libpq-fe.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <array>
-#include <condition_variable>
+#include <atomic>
 #include <csignal>
-#include <mutex>
 #include <thread>
+#include <utility>
 
 namespace migrate::engine::detail {
 namespace {
@@ -32,46 +34,50 @@ class SignalsBlocked {
 }  // namespace
 
 struct Canceller::Shared {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool over = false;
-  bool sent = false;
-
-  void finish(bool success) {
-    const std::lock_guard lock(mutex);
-    over = true;
-    sent = success;
-    changed.notify_all();
+  Shared() : event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~Shared() {
+    if (event >= 0) ::close(event);
   }
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+
+  enum class State { running, sent, failed };
+
+  void finish(bool success) noexcept {
+    state.store(success ? State::sent : State::failed, std::memory_order_release);
+    // Nobody could be told of a failure to tell.
+    [[maybe_unused]] const int told = ::eventfd_write(event, 1);
+  }
+
+  const int event;
+  std::atomic<State> state{State::running};
 };
 
 Canceller::Canceller(pg_conn* connection) noexcept {
   try {
-    shared_ = std::make_shared<Shared>();
+    auto shared = std::make_shared<Shared>();
     Request request(PQgetCancel(connection), PQfreeCancel);
-    if (request == nullptr) {
-      shared_->finish(false);
-      return;
-    }
+    if (request == nullptr || shared->event < 0) return;
     const SignalsBlocked blocked;
-    std::thread([shared = shared_, held = std::move(request)] {
+    std::thread([shared, held = std::move(request)] {
       std::array<char, 256> error{};
       shared->finish(PQcancel(held.get(), error.data(), static_cast<int>(error.size())) == 1);
     }).detach();
+    shared_ = std::move(shared);
   } catch (...) {
     shared_.reset();
   }
 }
 
-bool Canceller::finished(Deadline deadline) noexcept {
+int Canceller::fd() const noexcept {
+  return shared_ != nullptr ? shared_->event : -1;
+}
+
+std::optional<bool> Canceller::answer() const noexcept {
   if (shared_ == nullptr) return false;
-  std::unique_lock lock(shared_->mutex);
-  const auto over = [this] { return shared_->over; };
-  if (deadline.is_never()) {
-    shared_->changed.wait(lock, over);
-    return shared_->sent;
-  }
-  return shared_->changed.wait_until(lock, deadline.point(), over) && shared_->sent;
+  const Shared::State state = shared_->state.load(std::memory_order_acquire);
+  if (state == Shared::State::running) return std::nullopt;
+  return state == Shared::State::sent;
 }
 
 }  // namespace migrate::engine::detail

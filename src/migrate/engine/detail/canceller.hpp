@@ -1,7 +1,6 @@
 #pragma once
 #include <memory>
-
-#include "migrate/engine/deadline.hpp"
+#include <optional>
 
 struct pg_conn;
 
@@ -14,8 +13,10 @@ class Canceller {
   /// Starts at once. Never throws: a request that could not be made is a request that failed.
   explicit Canceller(pg_conn* connection) noexcept;
 
-  /// Waits for the request to be over: only then can it no longer hit a later statement. False: it is not, or failed.
-  [[nodiscard]] bool finished(Deadline deadline) noexcept;
+  /// Readable once the request is over: only then can it no longer hit a later statement. -1: it is over already.
+  [[nodiscard]] int fd() const noexcept;
+  /// Nothing: not over yet. False: it failed.
+  [[nodiscard]] std::optional<bool> answer() const noexcept;
 
  private:
   struct Shared;

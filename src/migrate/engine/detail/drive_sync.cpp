@@ -32,29 +32,52 @@ bool rang(const pollfd& entry) {
   return (entry.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
 }
 
+/// What a wait ended with.
+struct Ready {
+  bool readable = false;  ///< the socket, perhaps
+  bool rang = false;      ///< the interrupt
+  bool late = false;
+};
+
+Ready wait(int fd, Want want, Deadline deadline, int interrupt_fd) {
+  for (;;) {
+    // poll(2) passes over descriptors below zero.
+    std::array<pollfd, 2> entries{{{fd, events_of(want), 0}, {interrupt_fd, POLLIN, 0}}};
+    const int ready = ::poll(entries.data(), entries.size(), poll_time(deadline));
+    if (ready < 0 && errno != EINTR) return {false, false, true};
+    const Ready seen{ready > 0 && (entries[0].revents & ~POLLOUT) != 0, ready > 0 && rang(entries[1]),
+                     !deadline.is_never() && deadline.passed()};
+    if (ready > 0 && entries[0].revents != 0) return seen;
+    if (seen.rang || seen.late) return seen;
+    if (ready > 0 && (entries[1].revents & POLLNVAL) != 0) interrupt_fd = -1;
+  }
+}
+
 }  // namespace
 
 DriveEnd drive_sync(Wire& wire, Deadline deadline, int interrupt_fd) {
-  bool readable = false;
+  Ready ready;
   for (;;) {
-    const Want want = wire.step(readable);
+    const Want want = wire.step(ready.readable);
     if (want == Want::done) return DriveEnd::done;
-    readable = false;
-    // poll(2) passes over descriptors below zero.
-    std::array<pollfd, 2> entries{{{wire.socket(), events_of(want), 0}, {interrupt_fd, POLLIN, 0}}};
-    const int ready = ::poll(entries.data(), entries.size(), poll_time(deadline));
-    if (ready < 0 && errno != EINTR) return DriveEnd::timed_out;
-    const bool socket_ready = ready > 0 && entries[0].revents != 0;
-    if (socket_ready) readable = (entries[0].revents & ~POLLOUT) != 0;
-    if (ready > 0 && !socket_ready && rang(entries[1])) return DriveEnd::interrupted;
-    if (ready > 0 && (entries[1].revents & POLLNVAL) != 0) interrupt_fd = -1;
-    if (socket_ready) {
-      const bool out = deadline.passed() || rang(entries[1]);
-      if (!out) continue;
-      if (wire.step(readable) == Want::done) return DriveEnd::done;
-      return rang(entries[1]) ? DriveEnd::interrupted : DriveEnd::timed_out;
+    // What the socket brought in the same moment is taken first: done is done.
+    if (ready.rang) return DriveEnd::interrupted;
+    if (ready.late) return DriveEnd::timed_out;
+    ready = wait(wire.socket(), want, deadline, interrupt_fd);
+  }
+}
+
+void drive_sync(Operation& operation, int interrupt_fd) {
+  Ready ready;
+  for (;;) {
+    Want want = operation.step(ready.readable);
+    if (want == Want::done) return;
+    if (ready.rang || ready.late) {
+      operation.cut(ready.rang ? Cut::interrupt : Cut::timeout);
+      want = operation.step(false);
+      if (want == Want::done) return;
     }
-    if (deadline.passed()) return DriveEnd::timed_out;
+    ready = wait(operation.fd(), want, operation.deadline(), operation.is_cut() ? -1 : interrupt_fd);
   }
 }
 

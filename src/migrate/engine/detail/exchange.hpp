@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -6,20 +7,14 @@
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/deadline.hpp"
 #include "migrate/engine/detail/canceller.hpp"
+#include "migrate/engine/detail/operation.hpp"
 #include "migrate/engine/detail/wire.hpp"
 
 namespace migrate::engine::detail {
 
-/// What bounds a message. As a whole: the server sends nothing before a message of several statements is over.
-struct Limits {
-  Deadline deadline = Deadline::never();
-  int interrupt_fd = -1;
-};
+class Channel;
 
-/// Why a message was cut short by us.
-enum class Cut { none, timeout, interrupt };
-
-/// What came of a message.
+/// What came of a conversation.
 struct Outcome {
   std::optional<Result> last;        ///< of the last statement that succeeded
   std::size_t statements = 0;        ///< that succeeded
@@ -30,33 +25,56 @@ struct Outcome {
   std::exception_ptr thrown;       ///< by a callback of the options
 };
 
-/// Reads the answer to a message that the wire has started, to its end, whatever happens on the way: COPY is fed or
-/// drained, a cut message is cancelled and drained within a grace period. Afterwards the wire is idle or unusable.
-class Exchange {
+/// The frame of every conversation: it goes through results to their end, whatever happens on the way; what was cut is
+/// cancelled and drained within a grace period. Afterwards the wire is idle or unusable. What the results mean is the
+/// derived class's matter.
+class Exchange : public Operation {
  public:
-  using OnNotice = std::function<void(const Notice&)>;
+  Want step(bool readable) final;
+  [[nodiscard]] int fd() const noexcept final;
+  [[nodiscard]] Deadline deadline() const noexcept final { return limit_; }
+  void cut(Cut why) final;
+  [[nodiscard]] bool is_cut() const noexcept final { return outcome_.cut != Cut::none; }
 
-  Exchange(Wire& wire, const Limits& limits, const ScriptOptions& options, const OnNotice& on_notice);
-  Outcome run();
+  /// Whether everything that was to be read has been read; else the exchange is paused, or was not driven to its end.
+  [[nodiscard]] bool over() const noexcept { return stage_ == Stage::over; }
+
+ protected:
+  enum class Progress { on, pause, over };
+
+  /// Refuses a connection that is not fit for a conversation, see Channel::require_idle().
+  Exchange(Channel& channel, Deadline limit);
+
+  /// The wire has something: a result, room for COPY data, a row of COPY.
+  virtual Progress advance() = 0;
+  /// Just after the cancel request went out.
+  virtual void on_cut() {}
+
+  [[nodiscard]] Wire& wire() const noexcept;
+  [[nodiscard]] Channel& channel() const noexcept { return channel_; }
+  /// Keeps the first error; a lost connection adds a second one that knows less.
+  void keep_error(const pg_result* result);
+  void set_limit(Deadline limit) noexcept;
+  /// No grace: whoever asked does not want to wait longer than the limit.
+  void set_hard_limit() noexcept { hard_limit_ = true; }
+  /// The wire cannot be used further; it is closed when the conversation is judged.
+  void give_up() noexcept { beyond_repair_ = true; }
+  /// Closes what must be closed, and throws what went wrong.
+  void judge();
+
+  Outcome outcome_;
 
  private:
-  void drive();
-  void cut(Cut why);
-  void take(RawResult result);
-  void succeed(RawResult result);
-  void feed_copy();
-  std::string_view copy_data();
+  enum class Stage { running, settling, over };
+  Want settle();
   void deliver_notices();
-  void settle_cancel();
 
-  Wire& wire_;
-  const Limits& limits_;
-  const ScriptOptions& options_;
-  const OnNotice& on_notice_;
-  Outcome outcome_;
+  Channel& channel_;
   std::optional<Canceller> canceller_;
   Deadline limit_;
-  std::size_t copies_ = 0;
+  Stage stage_ = Stage::running;
+  bool hard_limit_ = false;
+  bool beyond_repair_ = false;
 };
 
 }  // namespace migrate::engine::detail

@@ -1,12 +1,14 @@
-#include "migrate/engine/detail/connection_state.hpp"
+#include "migrate/engine/detail/channel.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 #include "migrate/engine/detail/drive_sync.hpp"
 #include "migrate/engine/detail/echo.hpp"
 #include "migrate/engine/detail/fields.hpp"
 
-namespace migrate::engine {
+namespace migrate::engine::detail {
 namespace {
 
 constexpr const char* k_cancelled = "57014";
@@ -24,7 +26,13 @@ std::string lost_hint(std::string_view sqlstate) {
 
 }  // namespace
 
-void Connection::State::prepare(std::string_view sql) {
+Channel::Channel(ConnectionConfig given, ConnectionHooks given_hooks, Wire connected, std::string connected_to)
+    : config(std::move(given)),
+      hooks(std::move(given_hooks)),
+      wire(std::move(connected)),
+      target(std::move(connected_to)) {}
+
+void Channel::require_idle() const {
   if (wire.in_child()) {
     throw DatabaseArgumentError(fmt::format("the connection to {} belongs to the parent process", target),
                                 "Make a new connection after fork().");
@@ -33,55 +41,59 @@ void Connection::State::prepare(std::string_view sql) {
     throw DatabaseConnectionError(fmt::format("the connection to {} was lost before: {}", target, lost_reason),
                                   "Make a new connection.", "", true);
   }
-  if (wire.phase() == detail::Wire::Phase::closed) {
+  if (wire.phase() == Wire::Phase::closed) {
     throw DatabaseArgumentError(fmt::format("the connection to {} is closed", target), "Make a new connection.");
   }
+  if (wire.phase() != Wire::Phase::idle) {
+    throw DatabaseArgumentError(
+        fmt::format("the connection to {} is busy: another command is already in progress", target),
+        "Finish the stream, COPY or pipeline that is open on it first, or use another one.");
+  }
+}
+
+void Channel::announce(std::string_view sql, std::size_t parameters) const {
   if (sql.find('\0') != std::string_view::npos) {
     throw DatabaseArgumentError("a statement holds a zero byte, which PostgreSQL does not allow");
   }
-  if (detail::is_readable(hooks.interrupt_fd)) throw DatabaseInterrupted("interrupted before the statement was sent");
+  if (is_readable(hooks.interrupt_fd)) throw DatabaseInterrupted("interrupted before the statement was sent");
+  echo(sql, parameters);
 }
 
-void Connection::State::echo(std::string_view sql, std::size_t parameters) const {
+void Channel::echo(std::string_view sql, std::size_t parameters) const {
   if (!config.parts().echo || !hooks.log) return;
-  base::LogEvent event{"statement", base::LogLevel::info, detail::without_passwords(sql), {}};
+  base::LogEvent event{"statement", base::LogLevel::info, without_passwords(sql), {}};
   if (parameters > 0) event.fields.emplace_back("parameters", std::to_string(parameters));
   hooks.log(event);
 }
 
-detail::Outcome Connection::State::finish(bool sent, const ScriptOptions& options) {
-  if (!sent) {
-    if (!wire.usable()) throw_lost(std::nullopt);
-    throw DatabaseArgumentError(fmt::format("cannot send the statement: {}", detail::first_line(wire.error_text())));
-  }
+void Channel::require_sent(bool sent) {
+  if (sent) return;
+  if (!wire.usable()) throw_lost(std::nullopt);
+  throw DatabaseArgumentError(fmt::format("cannot send the statement: {}", first_line(wire.error_text())));
+}
+
+Deadline Channel::command_limit() const {
   const auto limit = config.parts().command_timeout;
-  const detail::Limits limits{limit.count() > 0 ? Deadline::after(limit) : Deadline::never(), hooks.interrupt_fd};
-  auto outcome = detail::Exchange(wire, limits, options, hooks.on_notice).run();
-  judge(outcome);
-  return outcome;
+  return limit.count() > 0 ? Deadline::after(limit) : Deadline::never();
 }
 
-bool Connection::State::finish_quietly(bool sent, Deadline deadline) noexcept {
+void Channel::lose(std::string_view reason) noexcept {
   try {
-    if (!sent) return false;
-    const detail::Limits limits{deadline, -1};
-    const ScriptOptions nothing;
-    const auto outcome = detail::Exchange(wire, limits, nothing, hooks.on_notice).run();
-    if (!wire.usable() && lost_reason.empty()) lost_reason = outcome.error ? outcome.error->message : "no answer";
-    return wire.usable() && !outcome.error;
+    lost_reason = reason;
   } catch (...) {
-    return false;
+    // Out of memory for a reason: require_idle() then calls the connection closed.
   }
+  wire.close();
 }
 
-void Connection::State::judge(detail::Outcome& outcome) {
+void Channel::judge(Outcome& outcome) {
   const bool lost = !wire.usable() || (outcome.error && ends_session(*outcome.error));
   if (lost && lost_reason.empty()) {
     lost_reason = outcome.error ? outcome.error->message : "the server did not answer a cancel request";
   }
   if (outcome.thrown) std::rethrow_exception(outcome.thrown);
-  if (outcome.cut != detail::Cut::none) judge_cut(outcome);
-  if (lost && (outcome.error || outcome.cut == detail::Cut::none)) throw_lost(outcome.error);
+  if (outcome.cut != Cut::none) judge_cut(outcome);
+  if (lost && (outcome.error || outcome.cut == Cut::none)) throw_lost(outcome.error);
   if (!outcome.error) return;
   if (outcome.copy_without_data) {
     throw DatabaseArgumentError(
@@ -92,11 +104,12 @@ void Connection::State::judge(detail::Outcome& outcome) {
 }
 
 /// Returns when the statement was not stopped by the cut: it had ended before, well or with an error of its own.
-void Connection::State::judge_cut(const detail::Outcome& outcome) {
+void Channel::judge_cut(const Outcome& outcome) const {
+  if (outcome.cut == Cut::abandon) return;
   const bool cancelled = outcome.error && outcome.error->sqlstate == k_cancelled;
   if (!cancelled && outcome.answered) return;
   const std::string silence = "; the server did not answer the cancel request either, so the connection was closed";
-  if (outcome.cut == detail::Cut::interrupt) {
+  if (outcome.cut == Cut::interrupt) {
     throw DatabaseInterrupted(
         fmt::format("interrupted: the running statement was cancelled{}", outcome.answered ? "" : silence), "",
         cancelled ? k_cancelled : "");
@@ -109,11 +122,11 @@ void Connection::State::judge_cut(const detail::Outcome& outcome) {
                              cancelled ? k_cancelled : "");
 }
 
-void Connection::State::throw_lost(const std::optional<ErrorFields>& error) {
+void Channel::throw_lost(const std::optional<ErrorFields>& error) {
   // What the server said while nothing was asked is nearer to the cause than what libpq noticed afterwards.
   std::optional<ErrorFields> words = error;
   if ((!words || words->sqlstate.empty()) && wire.last_words()) words = wire.last_words();
-  std::string reason = words ? words->message : detail::first_line(wire.error_text());
+  std::string reason = words ? words->message : first_line(wire.error_text());
   const std::string sqlstate = words ? words->sqlstate : "";
   lost_reason = reason;
   wire.close();
@@ -121,4 +134,4 @@ void Connection::State::throw_lost(const std::optional<ErrorFields>& error) {
                                 sqlstate, true);
 }
 
-}  // namespace migrate::engine
+}  // namespace migrate::engine::detail

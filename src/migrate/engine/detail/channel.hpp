@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "migrate/engine/connection.hpp"
+#include "migrate/engine/detail/exchange.hpp"
+#include "migrate/engine/detail/wire.hpp"
+
+namespace migrate::engine::detail {
+
+/// A connection without a driver: what a blocking and an asynchronous one share. Knows when a conversation may begin,
+/// and turns what came of it into exceptions. Never waits. Stays where it is while an operation refers to it.
+class Channel {
+ public:
+  Channel(ConnectionConfig given, ConnectionHooks given_hooks, Wire connected, std::string connected_to);
+
+  ConnectionConfig config;
+  ConnectionHooks hooks;
+  Wire wire;
+  std::string target;       ///< the URL for messages, without a password
+  std::string lost_reason;  ///< why the wire is closed although nobody closed it
+
+  /// Throws unless a conversation may begin: the connection is closed, lost, a parent process's, or busy with another.
+  void require_idle() const;
+  /// Before a statement is sent: refuses what cannot be sent, heeds an interrupt that has come already, and echoes.
+  void announce(std::string_view sql, std::size_t parameters) const;
+  /// Shows a statement to the log where that is wanted.
+  void echo(std::string_view sql, std::size_t parameters) const;
+  /// Throws why a message was not sent.
+  void require_sent(bool sent);
+  [[nodiscard]] Deadline command_limit() const;
+  /// Throws what went wrong; closes a connection that is lost.
+  void judge(Outcome& outcome);
+  /// The end of a connection that did not answer.
+  void lose(std::string_view reason) noexcept;
+
+ private:
+  void judge_cut(const Outcome& outcome) const;
+  [[noreturn]] void throw_lost(const std::optional<ErrorFields>& error);
+};
+
+}  // namespace migrate::engine::detail
