@@ -142,6 +142,20 @@ std::string step(const command::StepReport& report, bool done, const std::string
   return text(object);
 }
 
+std::string backfill(const command::StepReport& report, const runtime::BackfillProgress& progress,
+                     const std::string& tag) {
+  ordered_json object{{"event", "backfill"},
+                      {"status", progress.done ? "done" : "running"},
+                      {"revision", report.step.revision},
+                      {"table", progress.table},
+                      {"rows", progress.rows},
+                      {"estimated_rows", progress.estimated_rows},
+                      {"batches", progress.batches},
+                      {"resumed", progress.resumed}};
+  if (!tag.empty()) object["tag"] = tag;
+  return text(object);
+}
+
 std::string compiling(std::size_t count, const std::string& tag) {
   ordered_json object{{"event", "compile"}, {"status", "started"}, {"revisions", count}};
   if (!tag.empty()) object["tag"] = tag;

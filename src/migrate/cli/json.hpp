@@ -31,6 +31,9 @@ std::string database(const server::ServerStatus& status);
 
 /// {"event":"step", "status":"started" or "done", …}
 std::string step(const command::StepReport& report, bool done, const std::string& tag);
+/// {"event":"backfill", "table":…, "rows":…}
+std::string backfill(const command::StepReport& report, const runtime::BackfillProgress& progress,
+                     const std::string& tag);
 /// {"event":"compile", "status":"started" or "done", …}
 std::string compiling(std::size_t count, const std::string& tag);
 std::string compiled(std::size_t count, double seconds, const std::string& tag);

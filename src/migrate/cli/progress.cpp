@@ -18,6 +18,15 @@ std::string duration_text(double milliseconds) {
   return fmt::format("{} min {} s", whole / 60, whole % 60);
 }
 
+/// "messages: 120000 of about 1000000 rows changed"
+std::string backfill_text(const runtime::BackfillProgress& progress) {
+  const auto total = progress.done || progress.estimated_rows < progress.rows
+                         ? ""
+                         : fmt::format(" of about {}", progress.estimated_rows);
+  return fmt::format("{}: {}{} rows changed{}", progress.table, progress.rows, total,
+                     progress.batches <= 1 && progress.resumed ? ", going on where an earlier run stopped" : "");
+}
+
 std::string revisions_text(std::size_t count) {
   return fmt::format("{} C++ revision{}", count, count == 1 ? "" : "s");
 }
@@ -50,6 +59,9 @@ command::MoveEvents Progress::events() {
   };
   events.on_hook_output = [this](const std::string& text) { session_.output.note(text); };
   events.on_log = [this](const std::string& text) { session_.output.note(fmt::format("  {}", text)); };
+  events.on_backfill = [this](const command::StepReport& report, const runtime::BackfillProgress& progress) {
+    backfilled(report, progress);
+  };
   events.compile = compile_events();
   if (session_.json) {
     events.compile.on_start = [this](std::size_t count) { session_.output.answer(json::compiling(count, tag_)); };
@@ -66,6 +78,21 @@ command::CompileEvents Progress::compile_events() {
   events.on_start = [this](std::size_t count) { compiling(count); };
   events.on_done = [this](std::size_t count, double seconds) { compiled(count, seconds); };
   return events;
+}
+
+void Progress::backfilled(const command::StepReport& report, const runtime::BackfillProgress& progress) {
+  const std::lock_guard guard(mutex_);
+  const bool first = progress.batches <= 1;
+  const double pause = session_.json ? 1000 : 10'000;
+  if (!clock_.joinable() && !first && !progress.done && told_.milliseconds() < pause) return;
+  told_ = base::Stopwatch();
+  if (session_.json) {
+    session_.output.answer(json::backfill(report, progress, tag_));
+    return;
+  }
+  const auto text = backfill_text(progress);
+  if (!clock_.joinable() || progress.done || (first && progress.resumed)) session_.output.note("  " + text);
+  if (clock_.joinable()) line_ = fmt::format("{}; {}", report.line, text);
 }
 
 void Progress::compiling(std::size_t count) {

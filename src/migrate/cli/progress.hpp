@@ -24,6 +24,7 @@ class Progress {
   [[nodiscard]] command::CompileEvents compile_events();
 
  private:
+  void backfilled(const command::StepReport& report, const runtime::BackfillProgress& progress);
   void compiling(std::size_t count);
   void compiled(std::size_t count, double seconds);
   void started(const command::StepReport& report);
@@ -36,6 +37,7 @@ class Progress {
   std::condition_variable_any wake_;
   std::string line_;  ///< of the running step; empty between steps
   base::Stopwatch watch_;
+  base::Stopwatch told_;  ///< since the last word about the running backfill
   std::jthread clock_;
 };
 

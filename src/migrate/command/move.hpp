@@ -5,6 +5,7 @@
 
 #include "migrate/command/compile.hpp"
 #include "migrate/command/context.hpp"
+#include "migrate/runtime/backfill_progress.hpp"
 #include "migrate/runtime/prepared_step.hpp"
 
 /// What upgrade, downgrade and stamp have in common: plan from the version rows, check, lock, run.
@@ -33,7 +34,9 @@ struct MoveEvents {
   std::function<void(const std::string& holder)> on_lock_wait;
   std::function<void(const std::string&)> on_hook_output;
   std::function<void(const std::string&)> on_log;  ///< what a C++ revision tells with op.log()
-  CompileEvents compile;                           ///< C++ revisions are compiled before the first step runs
+  /// After each batch of a backfill.
+  std::function<void(const StepReport&, const runtime::BackfillProgress&)> on_backfill;
+  CompileEvents compile;  ///< C++ revisions are compiled before the first step runs
 };
 
 using Planner =
