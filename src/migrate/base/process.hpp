@@ -19,8 +19,8 @@ struct ProcessOptions {
   std::optional<unsigned> group_id{};
   std::optional<std::chrono::milliseconds> timeout{};  ///< killed after this; none: wait for ever
   int interrupt_fd = -1;                               ///< killed when this becomes readable; -1: never
-  bool own_group =
-      false;  ///< in a process group of its own: the terminal's Ctrl-C spares it, and a kill takes all of it
+  /// In a process group of its own: the terminal's Ctrl-C spares it, and a kill takes all that it started.
+  bool own_group = false;
 };
 
 struct ProcessResult {

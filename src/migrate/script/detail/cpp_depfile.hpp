@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrate::script::detail {
+
+/// The files a rule depends on, from a compiler's or linker's dependency file (one make rule, blanks and other special
+/// characters escaped; further rules, as -MP makes them, are left out).
+std::vector<std::string> parse_depfile(std::string_view text);
+
+}  // namespace migrate::script::detail
