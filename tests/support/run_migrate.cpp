@@ -57,8 +57,8 @@ std::vector<std::string> clean_environment(const Environment& added) {
   return variables;
 }
 
-std::vector<std::string> command_line(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{MIGRATE_BINARY};
+std::vector<std::string> command_line(const fs::path& program, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }
@@ -74,6 +74,12 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 RunResult run_migrate(const std::vector<std::string>& arguments, const fs::path& working_directory,
                       const Environment& environment, const std::optional<std::string>& input) {
+  return run_program(MIGRATE_BINARY, arguments, working_directory, environment, input);
+}
+
+RunResult run_program(const fs::path& program, const std::vector<std::string>& arguments,
+                      const fs::path& working_directory, const Environment& environment,
+                      const std::optional<std::string>& input) {
   base::ProcessOptions options;
   options.working_directory = working_directory;
   options.environment = environment;
@@ -82,17 +88,18 @@ RunResult run_migrate(const std::vector<std::string>& arguments, const fs::path&
   }
   options.input = input;
   options.timeout = k_limit;
-  const base::ProcessResult ended = base::run_process(command_line(arguments), options);
+  const base::ProcessResult ended = base::run_process(command_line(program, arguments), options);
   if (ended.timed_out) {
-    throw base::Error(fmt::format("migrate {} did not end within {} s; so far\nout: {}\nerr: {}",
-                                  fmt::join(arguments, " "), k_limit.count(), ended.output, ended.errors));
+    throw base::Error(fmt::format("{} {} did not end within {} s; so far\nout: {}\nerr: {}",
+                                  program.filename().string(), fmt::join(arguments, " "), k_limit.count(), ended.output,
+                                  ended.errors));
   }
   return {ended.exit_code, ended.output, ended.errors};
 }
 
 BackgroundMigrate::BackgroundMigrate(const std::vector<std::string>& arguments, const fs::path& working_directory,
                                      const Environment& environment) {
-  auto words = command_line(arguments);
+  auto words = command_line(MIGRATE_BINARY, arguments);
   auto variables = clean_environment(environment);
   const std::string out = (streams_.path() / "out").string();
   const std::string err = (streams_.path() / "err").string();

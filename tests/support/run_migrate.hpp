@@ -25,6 +25,11 @@ using Environment = std::map<std::string, std::string>;
 RunResult run_migrate(const std::vector<std::string>& arguments, const std::filesystem::path& working_directory,
                       const Environment& environment = {}, const std::optional<std::string>& input = std::nullopt);
 
+/// The same of another program, such as a bundle.
+RunResult run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                      const std::filesystem::path& working_directory, const Environment& environment = {},
+                      const std::optional<std::string>& input = std::nullopt);
+
 /// The program running beside the test, for interrupts and for runs that compete. Killed by the destructor.
 class BackgroundMigrate {
  public:

@@ -52,7 +52,7 @@ ExitCode run_bundle(Session& session, const command::BundleRequest& request) {
 void add_bundle(CLI::App& app, Session& session) {
   auto request = std::make_shared<command::BundleRequest>();
   auto* verb = app.add_subcommand("bundle", "Make one executable of migrate and all revisions");
-  verb->add_option("-o,--output", request->output, "The file to make")->required()->type_name("FILE");
+  verb->add_option("-o,--output", request->output, "The file to make; needed")->type_name("FILE");
   verb->add_flag("--sql-only", request->sql_only, "Refuse revisions in C++");
   verb->add_flag("--force", request->force, "Replace FILE when it is there");
   verb->add_flag("--archive-only", request->archive_only,

@@ -24,7 +24,9 @@ void check_request(const Context& context, const BundleRequest& request) {
     throw UsageError("a bundle cannot be made from a bundle",
                      "Run `migrate bundle` where alembic.toml and the revisions are.");
   }
-  if (request.output.empty()) throw UsageError("bundle: no file is named", "Write migrate bundle -o FILE.");
+  if (request.output.empty())
+    throw UsageError("`migrate bundle` needs the name of a file to make",
+                     "For example `migrate bundle -o shop-migrate`.");
   std::error_code none;
   if (!request.archive_only && fs::equivalent(request.output, this_program(), none)) {
     throw UsageError(fmt::format("{} is the running program itself: a bundle in its place could not be made again",
@@ -115,6 +117,10 @@ class Packer {
 BundleReport bundle(const Context& context, const BundleRequest& request, const CompileEvents& events) {
   check_request(context, request);
   const auto graph = load_graph(context);
+  if (graph.size() == 0) {
+    throw UsageError("there are no revisions to bundle",
+                     "Check version_locations; `migrate history` lists what is there.");
+  }
   const auto cpp = cpp_revisions(graph, request);
   BundleReport report;
   report.path = request.output;

@@ -246,7 +246,7 @@ std::vector<Setting> effective_settings(const GlobalOptions& options, const base
   const auto loaded = load(options, environment);
   std::vector<Setting> settings{file_setting(loaded, options, environment),
                                 {"name", loaded.table, options.name == "alembic" ? "default" : "-n"}};
-  if (options.archive) settings.push_back({"revisions", bundle_line(*options.archive), options.archive->name()});
+  if (options.archive) settings.push_back({"bundle", bundle_line(*options.archive), options.archive->name()});
   for (const auto& key : config_keys()) {
     if (key.table == "engine" && key.name == "url") {
       settings.push_back(url_setting(loaded));
