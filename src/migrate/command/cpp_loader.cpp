@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "migrate/command/bundled_project.hpp"
+
 namespace migrate::command {
 namespace {
 
@@ -25,10 +27,19 @@ script::ModuleSet module_set(const script::BuildReport& built) {
   return set;
 }
 
-runtime::CppBody body(const Runner& runner, const runtime::CppStep& step) {
+/// A bundle's are compiled.
+script::ModuleSet modules(const Context& context, const std::vector<script::Revision>& revisions,
+                          const CompileEvents& events) {
+  const auto& archive = context.config.archive;
+  return archive ? bundled_modules(*archive, revisions) : module_set(compile(context, revisions, events));
+}
+
+/// `archive`: the modules may lie in it.
+runtime::CppBody body(const Runner& runner, const std::shared_ptr<const script::Archive>& archive,
+                      const runtime::CppStep& step) {
   const auto& id = step.revision->id;
   if (!runner->has(id, step.direction)) return {};
-  return [runner, id, direction = step.direction](std::string_view info, const script::Serve& serve) {
+  return [archive, runner, id, direction = step.direction](std::string_view info, const script::Serve& serve) {
     return runner->run(id, direction, info, serve);
   };
 }
@@ -39,10 +50,10 @@ runtime::CppLoader cpp_loader(const Context& context, CompileEvents events) {
   return [&context, events = std::move(events)](std::span<const runtime::CppStep> steps) {
     const Runner runner =
         context.isolate_revisions ? script::isolated_runner(context.interrupt_fd) : script::in_process_runner();
-    runner->load(module_set(compile(context, revisions_of(steps), events)));
+    runner->load(modules(context, revisions_of(steps), events));
     std::vector<runtime::CppBody> bodies;
     bodies.reserve(steps.size());
-    for (const auto& step : steps) bodies.push_back(body(runner, step));
+    for (const auto& step : steps) bodies.push_back(body(runner, context.config.archive, step));
     return bodies;
   };
 }
