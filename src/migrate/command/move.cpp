@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "migrate/command/cpp_loader.hpp"
 #include "migrate/runtime/executor.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/outcome.hpp"
@@ -24,7 +25,8 @@ runtime::ExecutorOptions executor_options(const Context& context) {
           .statement_timeout = config.safety.statement_timeout,
           .lock_retries = config.safety.lock_retries,
           .interrupt_fd = context.interrupt_fd,
-          .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply)};
+          .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
+          .inputs = {config.naming_convention, config.x}};
 }
 
 /// Runs the steps, telling the events and noting down what was done.
@@ -46,6 +48,12 @@ void execute(const Context& context, Database& database, std::span<const runtime
     if (events.on_retry) events.on_retry(report(step), attempt, reason);
   };
   inner.on_hook_output = events.on_hook_output;
+  inner.on_log = [&](const runtime::PreparedStep&, const std::string& text) {
+    if (events.on_log) events.on_log(text);
+  };
+  inner.on_backfill = [&](const runtime::PreparedStep& step, const runtime::BackfillProgress& progress) {
+    if (events.on_backfill) events.on_backfill(report(step), progress);
+  };
   const int pid = database.connection().backend_pid();
   inner.read_rows_again = [&, pid] {
     return runtime::rows_after_loss(database.config(), pid, context.config.version_table_schema,
@@ -66,7 +74,8 @@ MoveReport move(const Context& context, const Planner& plan, const MoveEvents& e
   done.rows_before = done.rows = database.rows();
   auto steps = plan(project.graph, done.rows);
   if (steps.empty()) return done;
-  auto prepared = runtime::prepare_steps(project.graph, steps);
+  const auto loader = cpp_loader(context, events.compile);
+  auto prepared = runtime::prepare_steps(project.graph, steps, loader);
 
   runtime::RunLock::Options lock_options;
   lock_options.timeout = std::chrono::seconds(context.config.safety.run_lock_timeout);
@@ -78,28 +87,32 @@ MoveReport move(const Context& context, const Planner& plan, const MoveEvents& e
     // Another run moved the database between our look and our lock.
     done.rows_before = done.rows = std::move(rows);
     steps = plan(project.graph, done.rows);
-    prepared = runtime::prepare_steps(project.graph, steps);
+    prepared = runtime::prepare_steps(project.graph, steps, loader);
   }
   execute(context, database, prepared, events, done);
   return done;
 }
 
 MoveReport move_offline(const Context& context, const script::RevisionGraph& graph,
-                        const std::vector<std::string>& rows, const std::vector<script::Step>& steps) {
+                        const std::vector<std::string>& rows, const std::vector<script::Step>& steps,
+                        const MoveEvents& events) {
   const Config& config = context.config;
   MoveReport done;
   done.rows_before = rows;
   done.rows = steps.empty() ? rows : steps.back().rows_after;
-  const auto prepared = runtime::prepare_steps(graph, steps);
+  const auto prepared = runtime::prepare_steps(graph, steps, cpp_loader(context, events.compile));
   for (const auto& step : prepared) done.steps.push_back(report(step));
   const runtime::VersionTable table(config.version_table_schema, config.version_table, false);
-  done.script =
-      runtime::write_offline_script(prepared, table,
-                                    {.transaction_per_migration = config.transaction_per_migration,
-                                     .create_table = rows.empty(),
-                                     .lock_timeout = config.safety.lock_timeout,
-                                     .statement_timeout = config.safety.statement_timeout,
-                                     .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply)});
+  done.script = runtime::write_offline_script(prepared, table,
+                                              {.transaction_per_migration = config.transaction_per_migration,
+                                               .create_table = rows.empty(),
+                                               .lock_timeout = config.safety.lock_timeout,
+                                               .statement_timeout = config.safety.statement_timeout,
+                                               .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
+                                               .inputs = {config.naming_convention, config.x},
+                                               .on_log = [&](const runtime::PreparedStep&, const std::string& text) {
+                                                 if (events.on_log) events.on_log(text);
+                                               }});
   return done;
 }
 

@@ -48,7 +48,8 @@ MoveReport move(const Context& context, const Planner& plan, const MoveEvents& e
 
 /// Writes the plan from `rows` as a script instead.
 MoveReport move_offline(const Context& context, const script::RevisionGraph& graph,
-                        const std::vector<std::string>& rows, const std::vector<script::Step>& steps);
+                        const std::vector<std::string>& rows, const std::vector<script::Step>& steps,
+                        const MoveEvents& events = {});
 
 /// "a:b" cut at its colon; `from` is nothing when there is no colon. Throws UsageError for two colons.
 struct OfflineRange {

@@ -15,14 +15,31 @@ StepFailure cause_of(const engine::DatabaseError& error) {
   return sql != nullptr && sql->is_timeout() ? StepFailure::timeout : StepFailure::sql;
 }
 
-std::string hint_for(const engine::SqlError& error) {
+std::string hint_for(const PreparedStep& step, const engine::SqlError& error) {
   const std::string& code = error.sqlstate();
   if (code == "55P03") {
     return "Another session holds the lock: look in pg_stat_activity, or raise safety.lock_timeout or lock_retries.";
   }
   if (code == "57014") return "Raise safety.statement_timeout, or make the statement smaller.";
-  if (code == "25001") return "Give this statement a section with transaction:false at its marker.";
+  if (code == "25001") {
+    return step.cpp_body ? "Put it under op.autocommit_block(), or write `// transaction: false` into the header."
+                         : "Give this statement a section with transaction:false at its marker.";
+  }
   return error.fields().hint;
+}
+
+std::string describe_kept(const PreparedStep& step, const Kept& kept) {
+  if (!step.cpp_body) {
+    return fmt::format("the section runs outside a transaction, and {} of its {} statements took effect and stay.",
+                       kept.statements, step.statements.size());
+  }
+  std::string text = kept.backfill;
+  if (kept.statements > 0) {
+    text += fmt::format("{}{} statement{} sent before {} committed and stay{}.", text.empty() ? "" : " ",
+                        kept.statements, kept.statements == 1 ? "" : "s", kept.statements == 1 ? "is" : "are",
+                        kept.statements == 1 ? "s" : "");
+  }
+  return text;
 }
 
 /// Or could not be read or locked: a missed lock stays a timeout.
@@ -35,12 +52,13 @@ void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const
                         const engine::SqlError& error) {
   const Message::Blame blame = message.blame(error);
   facts.fields = error.fields();
-  facts.hint = hint_for(error);
+  facts.hint = hint_for(step, error);
   facts.message = error.fields().message;
   switch (blame.purpose) {
     case Purpose::revision:
       facts.statement = blame.statement;
       if (blame.offset) facts.place = place(step.path, step.text, *blame.offset);
+      if (!blame.place.empty()) facts.place = blame.place;
       break;
     case Purpose::row_guard:
       if (error.sqlstate() != "22012") {
@@ -94,8 +112,21 @@ StepFailureFacts describe_failure(const PreparedStep& step, const Message* messa
   return facts;
 }
 
+StepFailureFacts describe_failure(const PreparedStep& step, const std::string& place, const std::string& statement,
+                                  const engine::DatabaseError& error) {
+  StepFailureFacts facts = describe_failure(step, nullptr, error);
+  facts.place = place;
+  facts.statement = statement;
+  if (const auto* sql = dynamic_cast<const engine::SqlError*>(&error)) {
+    facts.fields = sql->fields();
+    facts.message = sql->fields().message;
+    facts.hint = hint_for(step, *sql);
+  }
+  return facts;
+}
+
 std::string describe_state(const StepFailureFacts& facts, const PreparedStep& step,
-                           const std::vector<std::string>& rows_before, std::size_t statements_done) {
+                           const std::vector<std::string>& rows_before, const Kept& kept) {
   const auto stand = [](const std::vector<std::string>& rows) {
     return rows.empty() ? std::string("at base (no revision applied)") : "at " + base::join(rows, ", ");
   };
@@ -105,12 +136,7 @@ std::string describe_state(const StepFailureFacts& facts, const PreparedStep& st
         " `migrate current` will tell.",
         step.step.revision, stand(rows_before));
   }
-  if (statements_done > 0) {
-    return fmt::format(
-        "The database stands {}; the section runs outside a transaction, and {} of its {} statements took"
-        " effect and stay.",
-        stand(facts.rows), statements_done, step.statements.size());
-  }
+  if (!kept.nothing()) return fmt::format("The database stands {}; {}", stand(facts.rows), describe_kept(step, kept));
   if (facts.rows == step.step.rows_after && facts.rows != rows_before) {
     return fmt::format("The step was committed all the same: the database stands {}.", stand(facts.rows));
   }

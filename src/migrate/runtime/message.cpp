@@ -18,6 +18,13 @@ void Message::add(const PreparedStep& step, const sql::Statement& statement) {
   if (statement.copy_data) copies_.push_back(statement.copy_data->of(step.text));
 }
 
+void Message::add(const PlacedStatement& statement) {
+  add(Purpose::revision, statement.sql, statement.place);
+  if (!statement.copy_data) return;
+  data_.push_back(std::make_unique<const std::string>(*statement.copy_data));
+  copies_.emplace_back(*data_.back());
+}
+
 void Message::send(engine::Connection& connection) const {
   engine::ScriptOptions options;
   if (!copies_.empty()) {

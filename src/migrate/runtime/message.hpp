@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/error.hpp"
+#include "migrate/runtime/cpp_statements.hpp"
 #include "migrate/runtime/prepared_step.hpp"
 
 namespace migrate::runtime {
@@ -22,6 +24,8 @@ class Message {
   void add(Purpose purpose, std::string_view sql, std::string place = {});
   /// A statement of the revision's file.
   void add(const PreparedStep& step, const sql::Statement& statement);
+  /// A statement of a C++ revision.
+  void add(const PlacedStatement& statement);
 
   [[nodiscard]] bool empty() const noexcept { return parts_.empty(); }
   /// Sends it and reads all results.
@@ -31,7 +35,7 @@ class Message {
     Purpose purpose = Purpose::frame;
     std::optional<std::size_t> offset;  ///< byte in the revision's file
     std::string statement;              ///< its text
-    std::string place;                  ///< of a hook
+    std::string place;                  ///< of a hook, or the line of a C++ revision
   };
   /// Which statement failed, and where.
   [[nodiscard]] Blame blame(const engine::SqlError& error) const;
@@ -47,6 +51,7 @@ class Message {
   std::string text_;
   std::vector<Part> parts_;
   std::vector<std::string_view> copies_;
+  std::vector<std::unique_ptr<const std::string>> data_;  ///< of copies that no file holds
 };
 
 }  // namespace migrate::runtime

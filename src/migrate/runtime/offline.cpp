@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "migrate/base/text.hpp"
+#include "migrate/runtime/cpp_script.hpp"
 #include "migrate/sql/quote.hpp"
 
 namespace migrate::runtime {
@@ -51,20 +52,45 @@ class Writer {
     text_ += fmt::format("-- {}\n\n", base::replace_all(describe_step(step.step, step.title), "\n", " "));
     // The guard comes first, so that nothing runs on a database that is somewhere else.
     for (const auto& change : step.step.rows) guard(change);
-    for (const auto& part : step.statements) write_statement(step, part);
-    if (step.touches_session()) reset();
-    if (!transactional) begin();
+    const bool touched = step.cpp_body ? write_cpp(step) : write_section(step);
+    if (touched) reset();
+    begin();
     for (const auto& change : step.step.rows) statement(table_.change(change));
     hooks(step);
     if (options_.transaction_per_migration || !transactional) end();
   }
 
-  void write_statement(const PreparedStep& step, const sql::Statement& part) {
-    text_.append(part.text.of(step.text)).append(";\n");
-    if (part.copy_data) {
-      const auto data = part.copy_data->of(step.text);
-      text_.append(data);
-      if (!data.empty() && !data.ends_with('\n')) text_ += '\n';
+  /// True when something may be left in the session.
+  bool write_section(const PreparedStep& step) {
+    for (const auto& part : step.statements) {
+      write_statement(part.text.of(step.text),
+                      part.copy_data ? std::optional(part.copy_data->of(step.text)) : std::nullopt);
+    }
+    return step.touches_session();
+  }
+
+  bool write_cpp(const PreparedStep& step) {
+    using Kind = PlacedStatement::Kind;
+    bool touched = false;
+    bool outside = !step.transaction;
+    for (const auto& part : offline_statements(step, options_.inputs, options_.on_log)) {
+      if (part.kind != Kind::statement) {
+        outside = part.kind == Kind::begin_autocommit;
+        if (outside) end();
+        continue;
+      }
+      if (!outside) begin();
+      touched = touched || part.touches_session;
+      write_statement(part.sql, part.copy_data);
+    }
+    return touched;
+  }
+
+  void write_statement(std::string_view sql, const std::optional<std::string_view>& copy_data) {
+    text_.append(sql).append(";\n");
+    if (copy_data) {
+      text_.append(*copy_data);
+      if (!copy_data->empty() && !copy_data->ends_with('\n')) text_ += '\n';
       text_ += "\\.\n";
     }
     text_ += '\n';

@@ -68,12 +68,45 @@ PreparedStep prepare(const script::RevisionGraph& graph, const script::Step& ste
   prepared.title = revision.title();
   if (step.stamp) return prepared;
   if (revision.type == script::RevisionType::cpp) {
-    throw script::RevisionError(
-        fmt::format("{}: this build of migrate runs SQL revisions only", revision.path.string()),
-        "Rewrite the revision as a .sql file.");
+    prepared.transaction = revision.transaction;
+    return prepared;
   }
   load_section(prepared, revision);
   return prepared;
+}
+
+[[noreturn]] void refuse_without_function(const script::Revision& revision, script::Direction direction) {
+  if (direction == script::Direction::upgrade) {
+    throw script::RevisionError(fmt::format("{}: there is no upgrade function", revision.path.string()),
+                                "Write `void upgrade(migrate::Operations& op) { … }`, outside any namespace.");
+  }
+  throw script::IrreversibleError(
+      fmt::format("{}: revision {} has no downgrade function: it cannot be undone", revision.path.string(),
+                  revision.id),
+      "Add `void downgrade(migrate::Operations& op) { … }` (it may be empty when there is nothing to undo), or restore"
+      " a backup.");
+}
+
+void load_cpp(const script::RevisionGraph& graph, std::span<PreparedStep> prepared, const CppLoader& loader) {
+  std::vector<CppStep> wanted;
+  std::vector<PreparedStep*> places;
+  for (auto& step : prepared) {
+    const auto index = graph.find(step.step.revision);
+    if (step.step.stamp || !index || graph[*index].type != script::RevisionType::cpp) continue;
+    wanted.push_back({&graph[*index], step.step.direction});
+    places.push_back(&step);
+  }
+  if (wanted.empty()) return;
+  if (!loader) {
+    throw script::RevisionError(
+        fmt::format("{}: C++ revisions cannot be run here", wanted.front().revision->path.string()),
+        "Rewrite the revision as a .sql file.");
+  }
+  auto bodies = loader(wanted);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!bodies.at(i)) refuse_without_function(*wanted[i].revision, wanted[i].direction);
+    places[i]->cpp_body = std::move(bodies[i]);
+  }
 }
 
 /// Runs `work(i)` for every i on all cores; the failure of the lowest i is the one reported.
@@ -107,9 +140,11 @@ bool PreparedStep::touches_session() const {
   return std::ranges::any_of(statements, [](const auto& statement) { return statement.touches_session; });
 }
 
-std::vector<PreparedStep> prepare_steps(const script::RevisionGraph& graph, std::span<const script::Step> steps) {
+std::vector<PreparedStep> prepare_steps(const script::RevisionGraph& graph, std::span<const script::Step> steps,
+                                        const CppLoader& loader) {
   std::vector<PreparedStep> prepared(steps.size());
   for_each_index(steps.size(), [&](std::size_t i) { prepared[i] = prepare(graph, steps[i]); });
+  load_cpp(graph, prepared, loader);
   return prepared;
 }
 

@@ -55,6 +55,7 @@ void RowChanges::add(Message& message, const VersionTable& table, const Prepared
 }
 
 void RowChanges::sent(bool deallocated) noexcept {
+  executed_ = false;
   if (prepared_ == Prepared::under_way) prepared_ = Prepared::yes;
   if (prepared_ == Prepared::yes && deallocated) prepared_ = Prepared::no;
 }

@@ -9,8 +9,9 @@
 
 namespace migrate::runtime {
 
-/// Why a step did not get through; decides the exit code.
-enum class StepFailure { sql, timeout, connection, interrupted, version_row, hook };
+/// Why a step did not get through; decides the exit code. `revision`: the code of a C++ revision threw, crashed, or
+/// asked for what cannot be.
+enum class StepFailure { sql, timeout, connection, interrupted, version_row, hook, revision };
 
 /// What is known about a step that failed.
 struct StepFailureFacts {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "migrate/base/text.hpp"
 #include "migrate/sql/quote.hpp"
 
 namespace migrate::runtime {
@@ -51,6 +52,13 @@ VersionTable VersionTable::locate(engine::Connection& connection, std::string_vi
         "Set version_table_schema in alembic.toml, or search_path for the role or database.");
   }
   return {std::string(*home), std::string(table), place.has_value()};
+}
+
+std::string VersionTable::sibling(std::string_view suffix) const {
+  constexpr std::size_t k_longest_name = 63;
+  std::string name = table_.substr(0, k_longest_name - suffix.size());
+  while (base::first_invalid_utf8(name)) name.pop_back();
+  return sql::quote_qualified(schema_, name.append(suffix));
 }
 
 std::vector<std::string> VersionTable::read(engine::Connection& connection) const {

@@ -32,6 +32,9 @@ class VersionTable {
   /// Quoted where needed: public.alembic_version
   [[nodiscard]] const std::string& qualified_name() const noexcept { return qualified_; }
 
+  /// A table beside it, for what else a run keeps: public.alembic_version_backfill for "_backfill".
+  [[nodiscard]] std::string sibling(std::string_view suffix) const;
+
   /// The rows, sorted; none when the table does not exist. Throws VersionTableError for a NULL or a missing permission.
   [[nodiscard]] std::vector<std::string> read(engine::Connection& connection) const;
 

@@ -1,0 +1,43 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "migrate/runtime/backfill_progress.hpp"
+#include "migrate/runtime/prepared_step.hpp"
+#include "migrate/runtime/version_apply.hpp"
+#include "migrate/schema/naming.hpp"
+
+namespace migrate::runtime {
+
+/// What C++ revisions are given beside the database.
+struct RevisionInputs {
+  schema::NamingConvention naming{};                     ///< for what they leave unnamed
+  std::vector<std::pair<std::string, std::string>> x{};  ///< op.x()
+};
+
+struct ExecutorOptions {
+  bool transaction_per_migration = true;  ///< false: steps share one transaction
+  std::string lock_timeout = "5s";        ///< PostgreSQL's setting; empty: the server's own
+  std::string statement_timeout;          ///< same
+  int lock_retries = 10;                  ///< how often a step that could not get a lock is tried again
+  int interrupt_fd = -1;                  ///< readable when the user wants out; watched between tries
+  VersionApplyHooks on_version_apply;
+  RevisionInputs inputs;
+};
+
+/// What a run tells while it goes on. Any may be empty; none may throw.
+struct ExecutorEvents {
+  std::function<void(const PreparedStep&)> on_start;
+  std::function<void(const PreparedStep&, double milliseconds)> on_done;
+  std::function<void(const PreparedStep&, int attempt, const std::string& reason)> on_retry;
+  std::function<void(const std::string&)> on_hook_output;  ///< what a command hook printed
+  /// Reads where the database stands after the connection broke or was interrupted. May return nothing.
+  std::function<std::optional<std::vector<std::string>>()> read_rows_again;
+  std::function<void(const PreparedStep&, const std::string&)> on_log;            ///< a C++ revision tells something
+  std::function<void(const PreparedStep&, const BackfillProgress&)> on_backfill;  ///< after each batch
+};
+
+}  // namespace migrate::runtime

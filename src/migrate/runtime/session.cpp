@@ -1,0 +1,179 @@
+#include "migrate/runtime/session.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "migrate/runtime/failure.hpp"
+#include "migrate/sql/quote.hpp"
+
+namespace migrate::runtime {
+namespace {
+
+/// The statements that bring a session back to how it was when it was opened, short of DISCARD ALL, which would drop
+/// the run's advisory lock and is refused inside a transaction.
+constexpr std::string_view k_reset_settings = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL";
+constexpr std::string_view k_reset_objects =
+    "DEALLOCATE ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; DISCARD PLANS";
+
+void add_each(Message& message, Purpose purpose, std::string_view statements) {
+  while (!statements.empty()) {
+    const auto end = statements.find("; ");
+    message.add(purpose, statements.substr(0, end));
+    statements.remove_prefix(end == std::string_view::npos ? statements.size() : end + 2);
+  }
+}
+
+}  // namespace
+
+Session::Session(engine::Connection& connection, VersionTable table, std::vector<std::string> rows,
+                 ExecutorOptions options, ExecutorEvents events)
+    : connection_(connection),
+      table_(std::move(table)),
+      table_committed_(table_.exists()),
+      rows_(std::move(rows)),
+      options_(std::move(options)),
+      events_(std::move(events)) {}
+
+void Session::start(std::span<const PreparedStep> steps) {
+  row_changes_ = RowChanges(steps.size());
+  Message timeouts;
+  add_timeouts(timeouts);
+  if (!timeouts.empty()) send(timeouts, steps.front());
+}
+
+void Session::open(Message& message) const {
+  if (connection_.transaction_status() == engine::TransactionStatus::idle) message.add(Purpose::frame, "BEGIN");
+  if (!table_.exists()) message.add(Purpose::frame, table_.create_statement(false));
+}
+
+void Session::close(Message& message, const PreparedStep& step, bool touched, bool commit) {
+  if (touched) add_reset(message);
+  row_changes_.add(message, table_, step, !touched);
+  add_hooks(message, step);
+  if (commit) message.add(Purpose::commit, "COMMIT");
+  if (deallocates(touched)) add_each(message, Purpose::reset, k_reset_objects);
+}
+
+bool Session::deallocates(bool touched) const {
+  return touched || options_.on_version_apply.has_sql();
+}
+
+void Session::add_timeouts(Message& message) const {
+  const auto set = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) message.add(Purpose::frame, fmt::format("SET {} = {}", name, sql::quote_literal(value)));
+  };
+  set("lock_timeout", options_.lock_timeout);
+  set("statement_timeout", options_.statement_timeout);
+}
+
+void Session::add_reset(Message& message) const {
+  add_each(message, Purpose::reset, k_reset_settings);
+  add_timeouts(message);
+}
+
+/// What a hook sets in the session must not reach the next revision either.
+void Session::add_hooks(Message& message, const PreparedStep& step) const {
+  if (!options_.on_version_apply.has_sql()) return;
+  for (auto& [sql, origin] : options_.on_version_apply.statements(step)) {
+    message.add(Purpose::hook, sql, std::move(origin));
+  }
+  add_reset(message);
+}
+
+void Session::send(const Message& message, const PreparedStep& step) {
+  try {
+    message.send(connection_);
+  } catch (const engine::DatabaseError& error) {
+    fail(step, &message, error);
+  }
+  // Whatever opens a transaction makes the table.
+  if (connection_.transaction_status() == engine::TransactionStatus::in_transaction) table_.set_exists(true);
+}
+
+void Session::send_commit(const Message& message, const PreparedStep& step) {
+  send(message, step);
+  table_.set_exists(true);
+  committed();
+}
+
+void Session::send_last(const Message& message, const PreparedStep& step, bool touched) {
+  send(message, step);
+  table_.set_exists(true);
+  row_changes_.sent(deallocates(touched));
+}
+
+void Session::send_alone(const Message& statement, const PreparedStep& step, bool refuses_transaction) {
+  // CREATE INDEX CONCURRENTLY and its kin wait for others without making anyone wait; a timeout would only leave an
+  // invalid index behind.
+  if (refuses_transaction) set_timeouts(false, step);
+  send(statement, step);
+  if (refuses_transaction) set_timeouts(true, step);
+}
+
+void Session::set_timeouts(bool on, const PreparedStep& step) {
+  Message message;
+  for (const auto* name : {"lock_timeout", "statement_timeout"}) {
+    message.add(Purpose::frame, on ? fmt::format("RESET {}", name) : fmt::format("SET {} = 0", name));
+  }
+  if (on) add_timeouts(message);
+  send(message, step);
+}
+
+void Session::create_table(const PreparedStep& step) {
+  if (table_.exists()) return;
+  Message create;
+  create.add(Purpose::frame, table_.create_statement(true));
+  send(create, step);
+  table_.set_exists(true);
+  table_committed_ = true;
+}
+
+void Session::committed() {
+  table_committed_ = table_.exists();
+  const auto steps = std::exchange(waiting_, {});
+  if (steps.empty()) return;
+  steps_committed_ += steps.size();
+  kept_ = {};  // what those steps had committed before is no longer half a step
+  rows_ = steps.back()->step.rows_after;
+  // After the commit: a program cannot be rolled back, and must not hold the step's locks while it runs.
+  for (const auto* step : steps) options_.on_version_apply.run_commands(*step, rows_, events_.on_hook_output);
+}
+
+void Session::begin_attempt() {
+  waiting_.clear();
+  steps_committed_ = 0;
+  kept_ = {};
+  table_.set_exists(table_committed_);
+}
+
+void Session::fail(const PreparedStep& step, const Message* message, const engine::DatabaseError& error) {
+  fail(step, describe_failure(step, message, error));
+}
+
+void Session::fail(const PreparedStep& step, StepFailureFacts facts) {
+  facts.rows = rows_;
+  const bool open = connection_.alive() && connection_.rollback_if_open();
+  // A COMMIT that was under way when the answer stopped coming may have taken effect: ask the database itself.
+  if (!open || facts.cause == StepFailure::interrupted || facts.cause == StepFailure::connection) {
+    const auto rows = events_.read_rows_again ? events_.read_rows_again() : std::nullopt;
+    facts.rows_certain = rows.has_value();
+    if (rows) facts.rows = *rows;
+  }
+  facts.state = describe_state(facts, step, rows_, kept_);
+  throw StepError(std::move(facts));
+}
+
+bool Session::wait_before_retry(int attempt) const {
+  // Full jitter between 200 ms and a ceiling that doubles up to 5 s.
+  thread_local std::mt19937 random{std::random_device{}()};
+  const int ceiling = std::min(5000, 200 << std::min(attempt, 5));
+  const int pause = std::uniform_int_distribution<int>(200, ceiling)(random);
+  pollfd interrupt{options_.interrupt_fd, POLLIN, 0};
+  return ::poll(&interrupt, options_.interrupt_fd >= 0 ? 1 : 0, pause) <= 0;
+}
+
+}  // namespace migrate::runtime
