@@ -6,6 +6,8 @@
 #include "migrate/engine/detail/channel.hpp"
 #include "migrate/engine/detail/connect_failure.hpp"
 #include "migrate/engine/detail/drive_sync.hpp"
+#include "migrate/engine/detail/message.hpp"
+#include "migrate/engine/detail/open_channel.hpp"
 #include "migrate/engine/detail/parameters.hpp"
 #include "migrate/engine/retry.hpp"
 
@@ -145,15 +147,22 @@ std::string settings_to_correct(const detail::Wire& wire) {
 
 }  // namespace
 
-Connection Connection::connect(const ConnectionConfig& config, ConnectionHooks hooks, Deadline deadline) {
+std::unique_ptr<detail::Channel> detail::open_channel(const ConnectionConfig& config, ConnectionHooks hooks,
+                                                      Deadline deadline) {
   Connecting connecting(config, hooks, deadline);
-  detail::Wire wire = connecting.run();
-  Connection connection(
-      std::make_unique<detail::Channel>(config, std::move(hooks), std::move(wire), connecting.target()));
-  if (const std::string sql = settings_to_correct(connection.channel_->wire); !sql.empty()) {
-    connection.execute(sql);
+  Wire wire = connecting.run();
+  auto channel = std::make_unique<Channel>(config, std::move(hooks), std::move(wire), connecting.target());
+  if (const std::string sql = settings_to_correct(channel->wire); !sql.empty()) {
+    Message message(*channel);
+    message.start(sql);
+    drive_sync(message, channel->hooks.interrupt_fd);
+    message.finish();
   }
-  return connection;
+  return channel;
+}
+
+Connection Connection::connect(const ConnectionConfig& config, ConnectionHooks hooks, Deadline deadline) {
+  return Connection(detail::open_channel(config, std::move(hooks), deadline));
 }
 
 }  // namespace migrate::engine

@@ -12,6 +12,8 @@ namespace migrate::engine::detail {
 namespace {
 
 constexpr const char* k_cancelled = "57014";
+/// Messages that came unasked are read at most this often per probe.
+constexpr int k_probe_reads = 64;
 
 bool ends_session(const ErrorFields& error) {
   return error.severity == "FATAL" || error.severity == "PANIC";
@@ -75,6 +77,16 @@ void Channel::require_sent(bool sent) {
 Deadline Channel::command_limit() const {
   const auto limit = config.parts().command_timeout;
   return limit.count() > 0 ? Deadline::after(limit) : Deadline::never();
+}
+
+bool Channel::probe() noexcept {
+  if (!wire.usable()) return false;
+  for (int reads = 0; reads < k_probe_reads && is_readable(wire.socket()); ++reads) {
+    if (wire.consume_unasked()) continue;
+    lose(wire.last_words() ? std::string_view(wire.last_words()->message) : "the server closed it while it was idle");
+    return false;
+  }
+  return true;
 }
 
 void Channel::lose(std::string_view reason) noexcept {

@@ -33,6 +33,8 @@ class Channel {
   [[nodiscard]] Deadline command_limit() const;
   /// Throws what went wrong; closes a connection that is lost.
   void judge(Outcome& outcome);
+  /// Looks at the socket of an idle connection without a round trip; false, and the end, when the peer has closed it.
+  bool probe() noexcept;
   /// The end of a connection that did not answer.
   void lose(std::string_view reason) noexcept;
 

@@ -1,0 +1,44 @@
+#include "migrate/engine/detail/transaction_words.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace migrate::engine::detail {
+
+std::string begin_statement(std::string_view mode) {
+  if (mode.find(';') != std::string_view::npos) {
+    throw DatabaseArgumentError(fmt::format("transaction mode \"{}\" holds a semicolon", mode),
+                                "Give the words that follow BEGIN, such as ISOLATION LEVEL SERIALIZABLE.");
+  }
+  return mode.empty() ? "BEGIN" : fmt::format("BEGIN {}", mode);
+}
+
+void require_no_transaction(TransactionStatus status) {
+  if (status != TransactionStatus::in_transaction && status != TransactionStatus::in_error) return;
+  throw DatabaseArgumentError("a transaction is already open on this connection",
+                              "Commit it or roll it back first, or use a SAVEPOINT.");
+}
+
+DatabaseArgumentError nothing_to_commit(bool beside_it) {
+  if (!beside_it) return DatabaseArgumentError("COMMIT of a transaction that has ended already");
+  return DatabaseArgumentError("COMMIT of a transaction that a statement inside it has ended already",
+                               "Do not execute COMMIT or ROLLBACK beside a Transaction object.");
+}
+
+SqlError rolled_back() {
+  ErrorFields fields;
+  fields.severity = "ERROR";
+  fields.sqlstate = "25P02";
+  fields.message = "the transaction was rolled back instead of committed, because a statement in it had failed";
+  fields.hint = "Nothing of it took effect. Look at the first error, and let it end the transaction.";
+  return {std::move(fields), 0};
+}
+
+DatabaseConnectionError commit_in_doubt(const DatabaseConnectionError& error) {
+  return DatabaseConnectionError(fmt::format("{}; COMMIT was under way, so it may have taken effect", error.what()),
+                                 "Look whether the changes are there before you repeat them.", error.sqlstate(),
+                                 error.transient());
+}
+
+}  // namespace migrate::engine::detail

@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "migrate/engine/connection.hpp"
+#include "migrate/engine/error.hpp"
+
+namespace migrate::engine::detail {
+
+/// "BEGIN" and what follows it. Throws DatabaseArgumentError for a semicolon.
+std::string begin_statement(std::string_view mode);
+
+/// Throws DatabaseArgumentError when a transaction is open already.
+void require_no_transaction(TransactionStatus status);
+
+/// COMMIT of a transaction object that has ended, `beside_it` by a statement of the caller.
+DatabaseArgumentError nothing_to_commit(bool beside_it);
+
+/// The server answered COMMIT with ROLLBACK.
+SqlError rolled_back();
+
+/// The connection was lost while COMMIT was under way.
+DatabaseConnectionError commit_in_doubt(const DatabaseConnectionError& error);
+
+}  // namespace migrate::engine::detail
