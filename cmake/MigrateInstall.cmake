@@ -5,7 +5,7 @@ get_property(layers GLOBAL PROPERTY MIGRATE_LAYERS)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/migrate)
 install(TARGETS ${layers} EXPORT migrateTargets FILE_SET HEADERS
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS migrate_program)
+install(TARGETS migrate_program EXPORT migrateTargets)
 install(EXPORT migrateTargets NAMESPACE migrate:: DESTINATION ${package_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/templates/ DESTINATION ${CMAKE_INSTALL_DATADIR}/migrate/templates)
 
@@ -14,4 +14,5 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/migrateConfig.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/migrateConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/migrateConfig.cmake ${PROJECT_BINARY_DIR}/migrateConfigVersion.cmake
-  ${PROJECT_SOURCE_DIR}/cmake/FindPgQuery.cmake DESTINATION ${package_dir})
+  ${PROJECT_SOURCE_DIR}/cmake/FindPgQuery.cmake ${PROJECT_SOURCE_DIR}/cmake/MigrateRevisions.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/linked_project.cpp.in DESTINATION ${package_dir})

@@ -5,7 +5,8 @@ include(CheckCXXSourceCompiles)
 
 add_executable(migrate_program src/main.cpp)
 migrate_flags(migrate_program)
-set_target_properties(migrate_program PROPERTIES OUTPUT_NAME migrate)
+set_target_properties(migrate_program PROPERTIES OUTPUT_NAME migrate EXPORT_NAME program)
+add_executable(migrate::program ALIAS migrate_program)
 target_link_libraries(migrate_program PRIVATE migrate::cli)
 
 set(runtime_flags -static-libstdc++ -static-libgcc LINKER:--as-needed LINKER:--exclude-libs,ALL)
@@ -24,3 +25,6 @@ if(MIGRATE_STATIC_RUNTIME)
     target_sources(migrate_program PRIVATE src/static_fmt.cpp)
   endif()
 endif()
+
+# For programs that are built together with this project.
+include(MigrateRevisions)
