@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "migrate/base/environment.hpp"
+#include "migrate/engine/pool_options.hpp"
 #include "migrate/engine/url.hpp"
 
 namespace migrate::engine {
@@ -17,17 +18,6 @@ struct RetryPolicy {
   std::chrono::milliseconds base{100};  ///< first pause is random in [0, base]
   std::chrono::milliseconds cap{5000};  ///< no pause is longer
   bool operator==(const RetryPolicy&) const = default;
-};
-
-/// SQLAlchemy's pool options under their own names, and what research on other pools added.
-struct PoolOptions {
-  int pool_size = 5;                              ///< idle connections kept; 0 = no limit
-  int max_overflow = 10;                          ///< further connections under load; -1 = no limit
-  std::chrono::milliseconds pool_timeout{30000};  ///< one deadline over wait, connect, hooks and probe
-  bool pool_pre_ping = true;
-  std::chrono::seconds pool_recycle{3600};          ///< greatest age; -1 = never
-  std::chrono::milliseconds ping_after_idle{1000};  ///< below it the passive probe is enough
-  bool operator==(const PoolOptions&) const = default;
 };
 
 /// Everything that can be given, before it is checked. Nothing = not said.

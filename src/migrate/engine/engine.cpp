@@ -68,8 +68,8 @@ Engine::Engine(ConnectionConfig config, ConnectionHooks hooks) {
   core_ = std::make_shared<Core>(std::move(config), std::move(source), std::move(settings));
 }
 
-Lease<Connection> Engine::connect(Deadline deadline) {
-  return core_->pool.acquire(deadline);
+Lease<Connection> Engine::connect(Deadline deadline, const std::source_location& site) {
+  return core_->pool.acquire(deadline, site);
 }
 
 const ConnectionConfig& Engine::config() const noexcept {
@@ -84,12 +84,36 @@ void Engine::set_pool_hooks(PoolHooks<Connection> hooks) {
   core_->pool.set_hooks(std::move(hooks));
 }
 
+std::size_t Engine::warm_up(std::size_t count, Deadline deadline) {
+  return core_->pool.warm_up(count, deadline);
+}
+
+std::size_t Engine::retain(const std::function<bool(Connection&)>& wanted) {
+  return core_->pool.retain(wanted);
+}
+
+void Engine::resize(int pool_size, int max_overflow) {
+  core_->pool.resize(pool_size, max_overflow);
+}
+
+void Engine::suspend() {
+  core_->pool.suspend();
+}
+
+void Engine::resume() {
+  core_->pool.resume();
+}
+
 bool Engine::close(Deadline deadline) {
   return core_->pool.close(deadline);
 }
 
 void Engine::dispose() {
   core_->pool.dispose();
+}
+
+void Engine::abort() {
+  core_->pool.abort();
 }
 
 }  // namespace migrate::engine

@@ -20,6 +20,8 @@ class LeaseHome {
   virtual ~LeaseHome() = default;
   /// Called once per lease. `discard`: the connection is closed whatever its state.
   virtual void take_back(PooledConnection<T>& connection, bool discard) noexcept = 0;
+  /// Instead of take_back(): the connection leaves the pool, which forgets it.
+  virtual T take_out(PooledConnection<T>& connection) noexcept = 0;
 };
 
 /// A borrowed connection: goes back to its pool on destruction, which never throws. Keeps what it needs of the pool
@@ -54,6 +56,16 @@ class [[nodiscard]] Lease {
 
   /// The connection will be closed instead of reused. It stays usable until the lease ends.
   void invalidate() noexcept { discard_ = true; }
+  /// The same, except that the lease ends in order, with reset and hooks: the connection is fit, but not wanted again.
+  void soft_invalidate() noexcept { connection_->soft_invalid = true; }
+  /// Takes the connection out of the pool, which may open another in its place. Ends the lease, which must not be
+  /// empty.
+  [[nodiscard]] T detach() {
+    T taken = home_->take_out(*std::exchange(connection_, nullptr));
+    discard_ = false;
+    home_.reset();
+    return taken;
+  }
   /// Ends the lease now. Idempotent.
   void release() noexcept {
     if (connection_ == nullptr) return;

@@ -9,21 +9,45 @@ template <typename Source>
 void PoolCore<Source>::take_back(Pooled& connection, bool discard) noexcept {
   // In a child of fork() the connection is the parent's: it is not even closed.
   if (fork_.in_child()) return;
-  if (discard) return retire(connection, !source_.alive(connection.connection), "invalidated by its user");
-  if (!source_.alive(connection.connection)) return retire(connection, true, "the connection was lost in use");
-  if (!source_.reset(connection.connection)) {
-    return retire(connection, !source_.alive(connection.connection), "it could not be reset");
+  const bool alive = source_.alive(connection.connection);
+  if (!alive) return retire(connection, CloseCause::lost);
+  if (discard) return retire(connection, CloseCause::invalidated);
+  if (!reset(connection.connection)) {
+    return retire(connection, source_.alive(connection.connection) ? CloseCause::not_reset : CloseCause::lost);
   }
-  if (!run(hooks_.checkin, connection.connection)) return retire(connection, false, "the checkin hook failed");
+  if (connection.soft_invalid) run(hooks_.soft_invalidate, "soft_invalidate", connection.connection);
+  if (!run(hooks_.checkin, "checkin", connection.connection)) return retire(connection, CloseCause::hook);
   SlotList retired;
   ledger_.give_back(connection, source_.now(), retired);
   close_all(retired);
 }
 
 template <typename Source>
-void PoolCore<Source>::retire(Pooled& connection, bool lost, std::string_view reason) noexcept {
-  ledger_.retire(connection, lost);
-  log_pool(settings_, base::LogLevel::info, "pool.discard", reason);
+typename Source::Connection PoolCore<Source>::take_out(Pooled& connection) noexcept {
+  const std::unique_ptr<Pooled> taken(&connection);
+  if (!fork_.in_child()) {
+    const TimePoint now = source_.now();
+    ledger_.retire(connection, CloseCause::detached, now);
+    ledger_.closed(1, now);
+  }
+  return std::move(taken->connection);
+}
+
+template <typename Source>
+bool PoolCore<Source>::reset(Connection& connection) noexcept {
+  const bool custom = settings_.options.reset == ResetPolicy::custom;
+  if (custom && !run(hooks_.reset, "reset", connection)) return false;
+  if (!source_.reset(connection)) return false;
+  return custom || run(hooks_.reset, "reset", connection);
+}
+
+template <typename Source>
+void PoolCore<Source>::retire(Pooled& connection, CloseCause cause) noexcept {
+  ledger_.retire(connection, cause, source_.now());
+  log_pool(settings_, base::LogLevel::info, "pool.discard", to_string(cause));
+  if (cause == CloseCause::invalidated || cause == CloseCause::lost) {
+    run(hooks_.invalidate, "invalidate", connection.connection);
+  }
   destroy(connection);
   ledger_.closed(1, source_.now());
 }
@@ -31,7 +55,7 @@ void PoolCore<Source>::retire(Pooled& connection, bool lost, std::string_view re
 template <typename Source>
 void PoolCore<Source>::destroy(PoolSlot& slot) noexcept {
   const std::unique_ptr<Pooled> connection(&static_cast<Pooled&>(slot));
-  run(hooks_.close, connection->connection);
+  run(hooks_.close, "close", connection->connection);
   source_.close(connection->connection);
 }
 
@@ -55,6 +79,7 @@ bool PoolCore<Source>::close(Deadline deadline) {
 template <typename Source>
 void PoolCore<Source>::shut() noexcept {
   if (fork_.in_child()) return;
+  upkeep_.stop();
   SlotList retired;
   ledger_.shut(retired);
   close_all(retired);
@@ -69,33 +94,26 @@ void PoolCore<Source>::dispose() noexcept {
 }
 
 template <typename Source>
-bool PoolCore<Source>::run(const std::function<void(Connection&)>& hook, Connection& connection) noexcept {
+bool PoolCore<Source>::run(const Hook& hook, std::string_view name, Connection& connection) noexcept {
   if (!hook) return true;
   try {
     hook(connection);
     return true;
   } catch (...) {
+    log_pool(settings_, base::LogLevel::warning, "pool.hook_failed", name);
+    report(name, std::current_exception());
     return false;
   }
 }
 
 template <typename Source>
-std::string_view PoolCore<Source>::text(Fault fault) noexcept {
-  switch (fault) {
-    case Fault::none:
-      return "";
-    case Fault::stale:
-      return "it is older than the last loss of a connection, or than dispose()";
-    case Fault::expired:
-      return "it is older than pool_recycle";
-    case Fault::closed_by_peer:
-      return "the server closed it while it was idle";
-    case Fault::ping_failed:
-      return "it did not answer a ping";
-    case Fault::hook:
-      return "the checkout hook failed";
+void PoolCore<Source>::report(std::string_view during, const std::exception_ptr& error) noexcept {
+  if (!hooks_.error) return;
+  try {
+    hooks_.error(PoolError{during, error});
+  } catch (...) {
+    // There is nobody left to tell.
   }
-  return "";
 }
 
 }  // namespace migrate::engine

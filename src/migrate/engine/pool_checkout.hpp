@@ -1,161 +1,93 @@
 #pragma once
-#include "migrate/engine/pool_core.hpp"
+#include <chrono>
 
-// How PoolCore lends: bodies of its templates, included by pool_core.hpp.
+#include "migrate/engine/pool_ledger.hpp"
+#include "migrate/engine/pool_report.hpp"
 
 namespace migrate::engine {
 
-template <typename Source>
-Lease<typename Source::Connection> PoolCore<Source>::acquire(Deadline limit) {
-  if (fork_.in_child()) throw_pool_forked(settings_);
-  // The caller may outlast the pool: its end wakes waiters, and then the core must still be there.
-  auto self = this->shared_from_this();
-  TimePoint now = source_.now();
-  const bool bounded = settings_.options.pool_timeout.count() > 0;
-  const Request request{now, bounded ? limit.earlier(Deadline::at(now + settings_.options.pool_timeout)) : limit};
-  PoolGrant grant = admit(request, now);
-  while (grant.slot != nullptr) {
-    auto& connection = static_cast<Pooled&>(*grant.slot);
-    const Fault fault = examine(connection, grant, request, now);
-    if (fault == Fault::none) return Lease<Connection>(std::move(self), connection);
-    grant = exchange(connection, fault, request);
-    now = source_.now();
-  }
-  return open(grant, request);
-}
+/// One caller's way to a connection, without I/O: says what is to be done next, and is told how that went. Driven by
+/// PoolCore for threads and by the asynchronous pool for coroutines, so that both keep the same order of checks.
+///
+/// The caller's deadline and pool_timeout, whichever is earlier, bound everything together. Used by one thread at a
+/// time; must live until it is lent, refused or abandoned. Each answer returns the next step.
+class PoolCheckout {
+ public:
+  using TimePoint = Deadline::Clock::time_point;
+  enum class Step {
+    wait,       ///< until the waiter is woken or deadline() has passed; then woken() or expired()
+    connect,    ///< make a connection, with its hooks, within deadline(); then connected(), connect_failed() or
+                ///< delegated()
+    probe,      ///< look at slot() without a round trip; then probed()
+    ping,       ///< a round trip on slot() within ping_deadline(); then pinged()
+    hook,       ///< run the checkout hook on slot(); then hooked()
+    close,      ///< close slot() and free it; then closed()
+    surrender,  ///< it came too late: end the lease of slot() as a user would; then surrendered()
+    lent,       ///< slot() is the caller's
+    refused     ///< it gets none: throw_refusal()
+  };
 
-template <typename Source>
-PoolGrant PoolCore<Source>::admit(const Request& request, TimePoint& now) {
-  PoolGrant grant;
-  PoolLedger::Answer answer = ledger_.try_enter(grant, now);
-  if (answer == PoolLedger::Answer::wait) answer = queue(grant, request, now);
-  if (answer == PoolLedger::Answer::closed) throw_pool_closed(settings_);
-  return grant;
-}
+  /// The ledger, the settings and the waiter must outlive it. `hooks`: whether there is a checkout hook.
+  PoolCheckout(PoolLedger& ledger, const PoolSettings& settings, PoolWaiter& waiter, PoolHolder holder, bool hooks)
+      : ledger_(ledger), settings_(settings), waiter_(waiter), holder_(holder), hooks_(hooks) {}
 
-template <typename Source>
-PoolLedger::Answer PoolCore<Source>::queue(PoolGrant& grant, const Request& request, TimePoint& now) {
-  if (settings_.options.pool_timeout.count() <= 0) time_out(PoolPhase::waiting, request);
-  ThreadWaiter waiter;
-  PoolLedger::Answer answer = ledger_.enter(waiter, grant, now);
-  while (answer == PoolLedger::Answer::wait) {
-    const bool woken = waiter.sleep(request.deadline, now);
-    now = source_.now();
-    answer = woken ? ledger_.poll(waiter, grant, now) : ledger_.leave(waiter, grant, now);
-    if (!woken && answer == PoolLedger::Answer::wait) time_out(PoolPhase::waiting, request);
-  }
-  return answer;
-}
+  Step start(Deadline limit, TimePoint now);
+  Step woken(TimePoint now);
+  Step expired(TimePoint now);
+  Step probed(bool alive, TimePoint now);
+  Step pinged(bool answered, TimePoint now);
+  Step hooked(bool done);
+  Step closed(TimePoint now);
+  /// The connection exists; connecting began at `begun`.
+  Step connected(PoolSlot& slot, TimePoint begun, TimePoint now);
+  /// It does not. The caller may be told the error itself, unless late(): then throw_refusal().
+  void connect_failed(std::string error, TimePoint now);
+  /// Someone else goes on connecting for grant() and will call the ledger's supply() or connect_failed() with it.
+  Step delegated(TimePoint now);
+  Step surrendered() noexcept { return step_ = Step::refused; }
 
-template <typename Source>
-typename PoolCore<Source>::Fault PoolCore<Source>::examine(Pooled& connection, const PoolGrant& grant,
-                                                           const Request& request, TimePoint now) noexcept {
-  if (connection.generation != grant.generation) return Fault::stale;
-  if (now >= connection.expires) return Fault::expired;
-  if (settings_.options.pool_pre_ping) {
-    if (!source_.probe(connection.connection)) return Fault::closed_by_peer;
-    if (now - connection.idle_since > settings_.options.ping_after_idle &&
-        !answers(connection, request.deadline, now)) {
-      return Fault::ping_failed;
-    }
-  }
-  return run(hooks_.checkout, connection.connection) ? Fault::none : Fault::hook;
-}
+  /// The caller goes away, in the middle of any step but lent and refused. What is in `retired` then is to be closed,
+  /// each followed by the ledger's closed(). In the step connect the attempt ends too, unless it was delegated: after
+  /// `hand_on`, someone else goes on with grant() as after delegated().
+  void abandon(TimePoint now, SlotList& retired, bool hand_on = false);
 
-template <typename Source>
-bool PoolCore<Source>::answers(Pooled& connection, Deadline deadline, TimePoint now) noexcept {
-  return source_.ping(connection.connection, deadline.earlier(Deadline::at(now + settings_.ping_limit)));
-}
+  [[nodiscard]] Step step() const noexcept { return step_; }
+  [[nodiscard]] PoolSlot* slot() const noexcept { return grant_.slot; }
+  [[nodiscard]] const PoolGrant& grant() const noexcept { return grant_; }
+  [[nodiscard]] Deadline deadline() const noexcept { return deadline_; }
+  [[nodiscard]] Deadline ping_deadline(TimePoint now) const {
+    return deadline_.earlier(Deadline::at(now + settings_.options.ping_timeout));
+  }
+  [[nodiscard]] bool late(TimePoint now) const { return deadline_.passed(now); }
+  /// Why slot() is to be closed, in the step close.
+  [[nodiscard]] CloseCause cause() const noexcept { return cause_; }
+  /// Throws DatabaseTimeoutError with the pool's numbers, or DatabaseArgumentError when the pool is closed.
+  [[noreturn]] void throw_refusal(TimePoint now);
 
-template <typename Source>
-PoolGrant PoolCore<Source>::exchange(Pooled& connection, Fault fault, const Request& request) {
-  // A ping cut short by the caller's own deadline says nothing about the server.
-  const bool late = request.deadline.passed(source_.now());
-  const bool lost = fault == Fault::closed_by_peer || (fault == Fault::ping_failed && !late);
-  ledger_.retire(connection, lost);
-  log_pool(settings_, base::LogLevel::info, "pool.discard", text(fault));
-  destroy(connection);
-  PoolGrant grant;
-  if (ledger_.replace(grant, source_.now()) == PoolLedger::Answer::closed) throw_pool_closed(settings_);
-  if (!request.deadline.passed(source_.now())) return grant;
-  if (grant.slot == nullptr) {
-    ledger_.connect_abandoned(source_.now());
-  } else {
-    SlotList retired;
-    ledger_.give_back(*grant.slot, source_.now(), retired);
-    close_all(retired);
-  }
-  time_out(PoolPhase::checking, request);
-}
+ private:
+  enum class Refusal { timeout, closed, full };
 
-template <typename Source>
-Lease<typename Source::Connection> PoolCore<Source>::open(const PoolGrant& grant, const Request& request) {
-  if (request.deadline.passed(source_.now())) {
-    ledger_.connect_abandoned(source_.now());
-    time_out(PoolPhase::connecting, request);
-  }
-  std::unique_ptr<Pooled> made;
-  try {
-    made = make(request.deadline);
-  } catch (const DatabaseTimeoutError& error) {
-    connect_failed(error.what());
-    if (request.deadline.passed(source_.now())) time_out(PoolPhase::connecting, request);
-    throw;
-  } catch (const std::exception& error) {
-    connect_failed(error.what());
-    throw;
-  } catch (...) {
-    connect_failed("an exception of unknown type");
-    throw;
-  }
-  const TimePoint now = source_.now();
-  made->expires = pool_expiry(now, settings_.options.pool_recycle, draws_.fetch_add(1, std::memory_order_relaxed));
-  Pooled& connection = *made.release();
-  if (!ledger_.connected(connection, grant.generation)) {
-    destroy(connection);
-    ledger_.closed(1, source_.now());
-    throw_pool_closed(settings_);
-  }
-  log_pool(settings_, base::LogLevel::debug, "pool.connect", "a connection was made");
-  if (request.deadline.passed(now)) {
-    // Too late for this caller, but the next one need not connect again.
-    take_back(connection, false);
-    time_out(PoolPhase::connecting, request);
-  }
-  return Lease<Connection>(this->shared_from_this(), connection);
-}
+  Step settle(PoolLedger::Answer answer, TimePoint now);
+  Step examine(TimePoint now);
+  Step pass_to_hook() noexcept;
+  Step reject(CloseCause cause);
+  Step refuse(PoolPhase phase) noexcept;
+  Step clear() noexcept;
 
-template <typename Source>
-std::unique_ptr<PooledConnection<typename Source::Connection>> PoolCore<Source>::make(Deadline deadline) {
-  auto made = std::make_unique<Pooled>(source_.create(deadline));
-  try {
-    if (hooks_.connect) hooks_.connect(made->connection);
-    if (hooks_.checkout) hooks_.checkout(made->connection);
-  } catch (...) {
-    run(hooks_.close, made->connection);
-    source_.close(made->connection);
-    throw;
-  }
-  return made;
-}
-
-template <typename Source>
-void PoolCore<Source>::connect_failed(const char* error) noexcept {
-  std::string text;
-  try {
-    text = error;
-  } catch (...) {
-    // Out of memory: the place is freed all the same.
-  }
-  ledger_.connect_failed(std::move(text), source_.now());
-  log_pool(settings_, base::LogLevel::warning, "pool.connect_failed", error);
-}
-
-template <typename Source>
-void PoolCore<Source>::time_out(PoolPhase phase, const Request& request) {
-  ledger_.count_timeout();
-  throw_pool_timeout(settings_, ledger_.statistics(), phase, source_.now() - request.start,
-                     ledger_.held_by_this_thread());
-}
+  PoolLedger& ledger_;
+  const PoolSettings& settings_;
+  PoolWaiter& waiter_;
+  PoolHolder holder_;
+  bool hooks_;
+  Step step_ = Step::refused;
+  TimePoint begin_{};
+  Deadline deadline_ = Deadline::never();
+  PoolGrant grant_;
+  SlotList retired_;  ///< to be closed before the caller is refused
+  CloseCause cause_ = CloseCause::stale;
+  Refusal refusal_ = Refusal::timeout;
+  PoolPhase phase_ = PoolPhase::waiting;
+  bool last_ = false;  ///< nothing is tried after this close
+};
 
 }  // namespace migrate::engine

@@ -1,7 +1,9 @@
 #pragma once
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <string>
 #include <utility>
@@ -9,10 +11,13 @@
 #include "migrate/engine/error.hpp"
 #include "migrate/engine/fork_mark.hpp"
 #include "migrate/engine/lease.hpp"
+#include "migrate/engine/pool_checkout.hpp"
+#include "migrate/engine/pool_hooks.hpp"
 #include "migrate/engine/pool_ledger.hpp"
 #include "migrate/engine/pool_report.hpp"
 #include "migrate/engine/pool_settings.hpp"
 #include "migrate/engine/thread_waiter.hpp"
+#include "migrate/engine/upkeep_thread.hpp"
 
 namespace migrate::engine {
 
@@ -28,14 +33,24 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
   PoolCore(Source source, PoolSettings settings)
       : source_(std::move(source)),
         settings_(within_reason(std::move(settings))),
-        ledger_(settings_.options.pool_size, settings_.options.max_overflow, settings_.patience),
-        draws_(settings_.jitter_seed != 0 ? settings_.jitter_seed : std::random_device{}()) {}
+        ledger_(settings_),
+        draws_(settings_.jitter_seed != 0 ? settings_.jitter_seed : std::random_device{}()) {
+    if (settings_.options.min_idle > 0) ledger_.set_bell(upkeep_.bell());
+  }
 
-  Lease<Connection> acquire(Deadline limit);
+  Lease<Connection> acquire(Deadline limit, const std::source_location& site);
   void take_back(Pooled& connection, bool discard) noexcept override;
+  Connection take_out(Pooled& connection) noexcept override;
+
+  std::size_t warm_up(std::size_t count, Deadline deadline);
+  std::size_t retain(const std::function<bool(Connection&)>& wanted);
+  void resize(int pool_size, int max_overflow);
+  void suspend() { ledger_.suspend(); }
+  void resume() { ledger_.resume(source_.now()); }
   bool close(Deadline deadline);
   void shut() noexcept;
   void dispose() noexcept;
+  void abort() noexcept;
   void set_hooks(PoolHooks<Connection> hooks) {
     if (ledger_.used()) throw_pool_in_use(settings_);
     hooks_ = std::move(hooks);
@@ -43,27 +58,34 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
   [[nodiscard]] PoolStatistics statistics() const { return ledger_.statistics(); }
 
  private:
-  /// Why an idle connection is not lent.
-  enum class Fault { none, stale, expired, closed_by_peer, ping_failed, hook };
-  struct Request {
-    TimePoint start;
-    Deadline deadline;
-  };
+  using Step = PoolCheckout::Step;
+  using Hook = std::function<void(Connection&)>;
+  struct Attempt;
 
-  PoolGrant admit(const Request& request, TimePoint& now);
-  PoolLedger::Answer queue(PoolGrant& grant, const Request& request, TimePoint& now);
-  Fault examine(Pooled& connection, const PoolGrant& grant, const Request& request, TimePoint now) noexcept;
-  bool answers(Pooled& connection, Deadline deadline, TimePoint now) noexcept;
-  PoolGrant exchange(Pooled& connection, Fault fault, const Request& request);
-  Lease<Connection> open(const PoolGrant& grant, const Request& request);
-  std::unique_ptr<Pooled> make(Deadline deadline);
-  void connect_failed(const char* error) noexcept;
-  [[noreturn]] void time_out(PoolPhase phase, const Request& request);
-  void retire(Pooled& connection, bool lost, std::string_view reason) noexcept;
+  Step advance(PoolCheckout& checkout, ThreadWaiter& waiter, std::shared_ptr<Attempt>& attempt, TimePoint& now);
+  Step wait(PoolCheckout& checkout, ThreadWaiter& waiter, const std::shared_ptr<Attempt>& attempt, TimePoint& now);
+  Step connect(PoolCheckout& checkout, TimePoint& now);
+  Step connect_apart(PoolCheckout& checkout, ThreadWaiter& waiter, std::shared_ptr<Attempt>& attempt, TimePoint& now);
+  void run_apart(Attempt& attempt) noexcept;
+  Step close(PoolCheckout& checkout, TimePoint& now);
+  std::unique_ptr<Pooled> make(Deadline deadline, bool lent);
+  void prepare(Connection& connection, bool lent);
+  void connect_failed(const std::exception_ptr& error, const PoolGrant& grant, PoolCheckout* checkout) noexcept;
+
+  bool reset(Connection& connection) noexcept;
+  void retire(Pooled& connection, CloseCause cause) noexcept;
   void destroy(PoolSlot& slot) noexcept;
   void close_all(SlotList& retired) noexcept;
-  static bool run(const std::function<void(Connection&)>& hook, Connection& connection) noexcept;
-  static std::string_view text(Fault fault) noexcept;
+  void supply(std::unique_ptr<Pooled> made, const PoolGrant& grant, TimePoint begun) noexcept;
+
+  void begin_upkeep() noexcept;
+  std::chrono::nanoseconds tend() noexcept;
+  bool fill(const PoolGrant& grant) noexcept;
+  void tell(const LeakReport& leak) noexcept;
+
+  bool run(const Hook& hook, std::string_view name, Connection& connection) noexcept;
+  void report(std::string_view during, const std::exception_ptr& error) noexcept;
+  static std::string text(const std::exception_ptr& error) noexcept;
 
   Source source_;
   const PoolSettings settings_;
@@ -71,9 +93,14 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
   PoolLedger ledger_;
   ForkMark fork_;
   std::atomic<std::uint64_t> draws_;
+  std::mutex first_;
+  std::atomic<bool> first_done_{false};
+  UpkeepThread upkeep_;
 };
 
 }  // namespace migrate::engine
 
-#include "migrate/engine/pool_checkin.hpp"   // IWYU pragma: export
-#include "migrate/engine/pool_checkout.hpp"  // IWYU pragma: export
+#include "migrate/engine/pool_checkin.hpp"  // IWYU pragma: export
+#include "migrate/engine/pool_connect.hpp"  // IWYU pragma: export
+#include "migrate/engine/pool_lending.hpp"  // IWYU pragma: export
+#include "migrate/engine/pool_tending.hpp"  // IWYU pragma: export

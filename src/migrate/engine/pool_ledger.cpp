@@ -1,51 +1,25 @@
 #include "migrate/engine/pool_ledger.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
-#include "migrate/engine/error.hpp"
-
 namespace migrate::engine {
-namespace {
 
-std::size_t checked_size(int pool_size, int max_overflow) {
-  if (pool_size < 0) {
-    throw DatabaseArgumentError("pool_size is " + std::to_string(pool_size) + ", but cannot be negative",
-                                "Use 0 for no limit.");
-  }
-  if (max_overflow < -1) {
-    throw DatabaseArgumentError("max_overflow is " + std::to_string(max_overflow) + ", but cannot be below -1",
-                                "Use -1 for no limit.");
-  }
-  return static_cast<std::size_t>(pool_size);
-}
-
-std::optional<std::size_t> capacity_of(int pool_size, int max_overflow) {
-  if (pool_size == 0 || max_overflow == -1) return std::nullopt;
-  return static_cast<std::size_t>(pool_size) + static_cast<std::size_t>(max_overflow);
-}
-
-}  // namespace
-
-PoolLedger::PoolLedger(int pool_size, int max_overflow, std::chrono::nanoseconds patience) : patience_(patience) {
-  counts_.pool_size = checked_size(pool_size, max_overflow);
-  counts_.capacity = capacity_of(pool_size, max_overflow);
-}
-
-PoolLedger::Answer PoolLedger::try_enter(PoolGrant& grant, TimePoint now) {
+PoolLedger::Answer PoolLedger::try_enter(const PoolHolder& holder, PoolGrant& grant, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  return admit(grant, now);
+  return admit(holder, grant, now);
 }
 
-PoolLedger::Answer PoolLedger::enter(PoolWaiter& waiter, PoolGrant& grant, TimePoint now) {
+PoolLedger::Answer PoolLedger::enter(PoolWaiter& waiter, const PoolHolder& holder, PoolGrant& grant, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  const Answer answer = admit(grant, now);
+  const Answer answer = admit(holder, grant, now);
   if (answer != Answer::wait) return answer;
-  waiter.state_ = PoolWaiter::State::queued;
-  waiter.woken_ = false;
-  waiter.since_ = now;
-  waiting_.push_back(waiter);
-  ++counts_.waits;
+  if (options_.max_waiters > 0 && waiting_.size() >= static_cast<std::size_t>(options_.max_waiters)) {
+    ++counts_.refusals;
+    return Answer::full;
+  }
+  enqueue(waiter, holder, now, false);
   return Answer::wait;
 }
 
@@ -53,10 +27,11 @@ PoolLedger::Answer PoolLedger::poll(PoolWaiter& waiter, PoolGrant& grant, TimePo
   const std::lock_guard lock(mutex_);
   if (waiter.state_ != PoolWaiter::State::queued) return collect(waiter, grant);
   waiter.woken_ = false;
-  if (waiting_.first() != &waiter || !available()) return Answer::wait;
+  if (waiting_.first() != &waiter || !available(waiting_.size())) return Answer::wait;
   waiting_.remove(waiter);
   waiter.state_ = PoolWaiter::State::outside;
-  grant = take();
+  wait_.record(now - waiter.since_);
+  grant = take(waiter.holder_, now);
   serve(now);
   check();
   return Answer::granted;
@@ -67,62 +42,56 @@ PoolLedger::Answer PoolLedger::leave(PoolWaiter& waiter, PoolGrant& grant, TimeP
   if (waiter.state_ != PoolWaiter::State::queued) return collect(waiter, grant);
   waiting_.remove(waiter);
   waiter.state_ = PoolWaiter::State::outside;
+  wait_.record(now - waiter.since_);
   // It may have been woken for something that is still there: the next one must hear of it.
   serve(now);
+  ring();
   return Answer::wait;
 }
 
-bool PoolLedger::connected(PoolSlot& slot, std::uint64_t generation) {
+void PoolLedger::delegate(PoolGrant& grant) {
   const std::lock_guard lock(mutex_);
-  --counts_.connecting;
-  ++counts_.connects;
-  slot.generation = generation;
+  grant.purpose = PoolGrant::Purpose::whoever;
+  ++promised_;
+}
+
+void PoolLedger::delegate(PoolWaiter& waiter, const PoolHolder& holder, PoolGrant& grant, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  grant.purpose = PoolGrant::Purpose::whoever;
+  ++promised_;
   if (counts_.closed) {
-    ++counts_.closing;
-    return false;
+    waiter.state_ = PoolWaiter::State::refused;
+    return;
   }
-  lend(slot);
+  enqueue(waiter, holder, now, true);
+  // A connection may have come back meanwhile.
+  serve(now);
   check();
-  return true;
-}
-
-void PoolLedger::connect_failed(std::string error, TimePoint now) {
-  const std::lock_guard lock(mutex_);
-  ++counts_.connect_failures;
-  if (!error.empty()) counts_.last_connect_error = std::move(error);
-  --counts_.connecting;
-  free_places(1, now);
-}
-
-void PoolLedger::connect_abandoned(TimePoint now) {
-  const std::lock_guard lock(mutex_);
-  --counts_.connecting;
-  free_places(1, now);
 }
 
 void PoolLedger::give_back(PoolSlot& slot, TimePoint now, SlotList& retired) {
+  use_.record(now - slot.leased_at);
   const std::lock_guard lock(mutex_);
   leased_.remove(slot);
   slot.idle_since = now;
-  const bool full = counts_.pool_size != 0 && idle_.size() >= counts_.pool_size;
-  if (counts_.closed || slot.generation != counts_.generation || now >= slot.expires || (full && waiting_.empty())) {
-    ++counts_.closing;
-    retired.push_back(slot);
-  } else {
-    idle_.push_front(slot);
-    // A waiter that is merely woken leaves the connection among the idle, where a full pool has no room for it.
-    if (full) grant_first();
-    serve(now);
-  }
-  reap(now, retired);
+  shelve(slot, now, retired);
+  if (PoolSlot* oldest = idle_.last()) reap(*oldest, now, retired);
   check();
 }
 
-void PoolLedger::retire(PoolSlot& slot, bool lost) {
+void PoolLedger::retire(PoolSlot& slot, CloseCause cause, TimePoint now) {
+  use_.record(now - slot.leased_at);
   const std::lock_guard lock(mutex_);
   leased_.remove(slot);
-  ++counts_.closing;
-  if (lost && slot.generation == counts_.generation) ++counts_.generation;
+  condemn(slot, cause);
+  check();
+}
+
+void PoolLedger::reject(PoolSlot& slot, CloseCause cause) {
+  const std::lock_guard lock(mutex_);
+  --counts_.leases;
+  leased_.remove(slot);
+  condemn(slot, cause);
   check();
 }
 
@@ -133,88 +102,52 @@ void PoolLedger::closed(std::size_t count, TimePoint now) {
   free_places(count, now);
 }
 
-PoolLedger::Answer PoolLedger::replace(PoolGrant& grant, TimePoint now) {
+PoolLedger::Answer PoolLedger::replace(PoolWaiter& waiter, const PoolHolder& holder, PoolGrant& grant, TimePoint now) {
   const std::lock_guard lock(mutex_);
   --counts_.closing;
   ++counts_.discards;
-  if (!counts_.closed) serve(now);
-  if (counts_.closed || !idle_.empty()) {
-    if (!counts_.closed) grant = take();
-    free_places(1, now);
-    return counts_.closed ? Answer::closed : Answer::granted;
+  --counts_.open;
+  Answer answer = Answer::closed;
+  if (!counts_.closed) {
+    // Whoever waits came later than this caller, or is as far as it is.
+    if (available(waiting_.size() + 1)) {
+      grant = take(holder, now);
+      answer = Answer::granted;
+    } else {
+      enqueue(waiter, holder, now, true);
+      answer = Answer::wait;
+    }
   }
-  ++counts_.connecting;
-  grant = PoolGrant{nullptr, counts_.generation};
-  check();
-  return Answer::granted;
+  free_places(0, now);
+  return answer;
 }
 
-void PoolLedger::dispose(SlotList& retired) {
-  const std::lock_guard lock(mutex_);
-  ++counts_.generation;
-  retire_idle(retired);
-  check();
+bool PoolLedger::room() const {
+  if (counts_.capacity && counts_.open >= *counts_.capacity) return false;
+  return options_.max_connecting <= 0 || counts_.connecting < static_cast<std::size_t>(options_.max_connecting);
 }
 
-void PoolLedger::shut(SlotList& retired) {
-  const std::lock_guard lock(mutex_);
-  counts_.closed = true;
-  while (PoolWaiter* waiter = waiting_.pop_front()) {
-    waiter->state_ = PoolWaiter::State::refused;
-    waiter->wake();
-  }
-  retire_idle(retired);
-  check();
+bool PoolLedger::available(std::size_t callers) const {
+  return !counts_.suspended && (!idle_.empty() || (promised_ < callers && room()));
 }
 
-bool PoolLedger::drained(Deadline deadline) {
-  std::unique_lock lock(mutex_);
-  const auto nothing_open = [this] { return counts_.open == 0; };
-  if (!deadline.is_never()) return empty_.wait_until(lock, deadline.point(), nothing_open);
-  empty_.wait(lock, nothing_open);
-  return true;
-}
-
-void PoolLedger::count_timeout() {
-  const std::lock_guard lock(mutex_);
-  ++counts_.timeouts;
-}
-
-bool PoolLedger::used() const {
-  const std::lock_guard lock(mutex_);
-  return counts_.open + counts_.leases + counts_.connect_failures != 0;
-}
-
-PoolStatistics PoolLedger::statistics() const {
-  const std::lock_guard lock(mutex_);
-  PoolStatistics statistics = counts_;
-  statistics.idle = idle_.size();
-  statistics.leased = leased_.size();
-  statistics.waiting = waiting_.size();
-  return statistics;
-}
-
-std::size_t PoolLedger::held_by_this_thread() const {
-  const std::lock_guard lock(mutex_);
-  std::size_t held = 0;
-  for (const PoolSlot* slot = leased_.first(); slot != nullptr; slot = slot->next) {
-    if (slot->owner == std::this_thread::get_id()) ++held;
-  }
-  return held;
-}
-
-bool PoolLedger::available() const {
-  return !idle_.empty() || !counts_.capacity || counts_.open < *counts_.capacity;
-}
-
-PoolLedger::Answer PoolLedger::admit(PoolGrant& grant, TimePoint now) {
+PoolLedger::Answer PoolLedger::admit(const PoolHolder& holder, PoolGrant& grant, TimePoint now) {
   if (counts_.closed) return Answer::closed;
   // A waiter past its patience goes first; a younger one may be overtaken.
   if (!waiting_.empty()) serve(now);
-  if (!available()) return Answer::wait;
-  grant = take();
+  if (!available(waiting_.size() + 1)) return Answer::wait;
+  grant = take(holder, now);
   check();
   return Answer::granted;
+}
+
+void PoolLedger::enqueue(PoolWaiter& waiter, const PoolHolder& holder, TimePoint now, bool ahead) {
+  waiter.state_ = PoolWaiter::State::queued;
+  waiter.woken_ = false;
+  waiter.since_ = now;
+  waiter.holder_ = holder;
+  ahead ? waiting_.push_front(waiter) : waiting_.push_back(waiter);
+  ++counts_.waits;
 }
 
 PoolLedger::Answer PoolLedger::collect(PoolWaiter& waiter, PoolGrant& grant) {
@@ -222,76 +155,106 @@ PoolLedger::Answer PoolLedger::collect(PoolWaiter& waiter, PoolGrant& grant) {
   waiter.state_ = PoolWaiter::State::outside;
   if (!granted) return Answer::closed;
   grant = waiter.grant_;
-  if (grant.slot != nullptr) grant.slot->owner = std::this_thread::get_id();
+  if (grant.slot != nullptr) grant.slot->holder = waiter.holder_;
   return Answer::granted;
 }
 
-PoolGrant PoolLedger::take() {
-  PoolSlot* slot = idle_.pop_front();
+PoolGrant PoolLedger::take(const PoolHolder& holder, TimePoint now) {
+  PoolSlot* slot = options_.lifo ? idle_.first() : idle_.last();
   if (slot != nullptr) {
-    lend(*slot);
+    idle_.remove(*slot);
+    lend(*slot, holder, now);
   } else {
     ++counts_.open;
     ++counts_.connecting;
   }
-  return PoolGrant{slot, counts_.generation};
+  ring();
+  return PoolGrant{slot, counts_.generation, PoolGrant::Purpose::caller};
 }
 
-void PoolLedger::lend(PoolSlot& slot) {
-  slot.owner = std::this_thread::get_id();
+void PoolLedger::lend(PoolSlot& slot, const PoolHolder& holder, TimePoint now) {
+  slot.holder = holder;
+  slot.leased_at = now;
+  slot.leak_told = false;
   leased_.push_front(slot);
   ++counts_.leases;
 }
 
-void PoolLedger::grant_first() {
+void PoolLedger::grant_first(TimePoint now) {
   PoolWaiter* waiter = waiting_.pop_front();
-  waiter->grant_ = take();
-  // The lease is not this thread's; the waiter signs for it when it collects.
-  if (waiter->grant_.slot != nullptr) waiter->grant_.slot->owner = {};
+  wait_.record(now - waiter->since_);
+  // The waiter signs for the lease when it collects it.
+  waiter->grant_ = take(PoolHolder{{}, waiter->holder_.site}, now);
   waiter->state_ = PoolWaiter::State::granted;
   ++counts_.hand_overs;
   waiter->wake();
 }
 
 void PoolLedger::serve(TimePoint now) {
-  while (!waiting_.empty() && available()) {
+  while (!waiting_.empty() && available(waiting_.size())) {
     PoolWaiter* first = waiting_.first();
     if (now - first->since_ < patience_) {
       if (!std::exchange(first->woken_, true)) first->wake();
       return;
     }
-    grant_first();
+    grant_first(now);
   }
+}
+
+void PoolLedger::shelve(PoolSlot& slot, TimePoint now, SlotList& retired) {
+  if (const auto cause = unfit(slot, now)) return end(slot, *cause, retired);
+  const bool full = counts_.pool_size != 0 && idle_.size() >= counts_.pool_size &&
+                    options_.overflow_linger <= std::chrono::milliseconds(0);
+  if (full && (waiting_.empty() || counts_.suspended)) return end(slot, CloseCause::surplus, retired);
+  idle_.push_front(slot);
+  // A waiter that is merely woken leaves the connection among the idle, where a full pool has no room for it.
+  if (full) grant_first(now);
+  serve(now);
+}
+
+std::optional<CloseCause> PoolLedger::unfit(const PoolSlot& slot, TimePoint now) const {
+  if (counts_.closed) return CloseCause::shut;
+  if (slot.soft_invalid) return CloseCause::invalidated;
+  if (slot.generation != counts_.generation) return CloseCause::stale;
+  if (now >= slot.expires) return CloseCause::expired;
+  if (counts_.capacity && counts_.open > *counts_.capacity) return CloseCause::surplus;
+  return std::nullopt;
+}
+
+void PoolLedger::condemn(PoolSlot& slot, CloseCause cause) {
+  ++counts_.closing;
+  ++counts_.causes[static_cast<std::size_t>(cause)];
+  const bool lost =
+      cause == CloseCause::lost || cause == CloseCause::closed_by_peer || cause == CloseCause::ping_failed;
+  if (lost && slot.generation == counts_.generation) ++counts_.generation;
+}
+
+void PoolLedger::end(PoolSlot& slot, CloseCause cause, SlotList& retired) {
+  condemn(slot, cause);
+  retired.push_back(slot);
 }
 
 void PoolLedger::free_places(std::size_t count, TimePoint now) {
   counts_.open -= count;
+  if (counts_.ceiling) counts_.ceiling = std::max(*counts_.capacity, std::min(*counts_.ceiling, counts_.open));
   serve(now);
+  ring();
   check();
-  if (counts_.open == 0) empty_.notify_all();
-}
-
-void PoolLedger::reap(TimePoint now, SlotList& retired) {
-  PoolSlot* oldest = idle_.last();
-  if (oldest == nullptr || (now < oldest->expires && oldest->generation == counts_.generation)) return;
-  idle_.remove(*oldest);
-  ++counts_.closing;
-  retired.push_back(*oldest);
-}
-
-void PoolLedger::retire_idle(SlotList& retired) {
-  while (PoolSlot* slot = idle_.pop_front()) {
-    ++counts_.closing;
-    retired.push_back(*slot);
+  if (counts_.open != 0) return;
+  empty_.notify_all();
+  while (PoolWaiter* waiter = leaving_.pop_front()) {
+    waiter->state_ = PoolWaiter::State::outside;
+    waiter->wake();
   }
 }
 
 void PoolLedger::check() const {
   assert(idle_.size() + leased_.size() + counts_.connecting + counts_.closing == counts_.open);
-  assert(!counts_.capacity || counts_.open <= *counts_.capacity);
-  assert(counts_.pool_size == 0 || idle_.size() <= counts_.pool_size);
+  assert(!counts_.ceiling || counts_.open <= *counts_.ceiling);
+  assert(counts_.pool_size == 0 || options_.overflow_linger.count() > 0 || idle_.size() <= counts_.pool_size);
+  assert(promised_ + filling_ <= counts_.connecting);
   // Nobody sleeps beside something free.
-  assert(waiting_.empty() || !available() || waiting_.first()->woken_);
+  assert(waiting_.empty() || !available(waiting_.size()) || waiting_.first()->woken_);
 }
 
 }  // namespace migrate::engine

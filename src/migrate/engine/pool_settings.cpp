@@ -11,8 +11,13 @@ PoolSettings within_reason(PoolSettings settings) {
   options.pool_timeout = std::min<std::chrono::milliseconds>(options.pool_timeout, k_century);
   options.pool_recycle = std::clamp<std::chrono::seconds>(options.pool_recycle, std::chrono::seconds(-1), k_century);
   options.ping_after_idle = std::clamp<std::chrono::milliseconds>(options.ping_after_idle, {}, k_century);
+  options.ping_timeout = std::clamp<std::chrono::milliseconds>(options.ping_timeout, {}, k_century);
+  options.overflow_linger = std::clamp<std::chrono::milliseconds>(options.overflow_linger, {}, k_century);
+  options.idle_timeout =
+      std::clamp<std::chrono::milliseconds>(options.idle_timeout, std::chrono::milliseconds(-1), k_century);
+  options.leak_threshold = std::clamp<std::chrono::milliseconds>(options.leak_threshold, {}, k_century);
   settings.patience = std::clamp<std::chrono::nanoseconds>(settings.patience, {}, k_century);
-  settings.ping_limit = std::clamp<std::chrono::nanoseconds>(settings.ping_limit, {}, k_century);
+  settings.connect_limit = std::clamp<std::chrono::nanoseconds>(settings.connect_limit, {}, k_century);
   return settings;
 }
 

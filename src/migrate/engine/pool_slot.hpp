@@ -1,18 +1,30 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <source_location>
 #include <thread>
 
 #include "migrate/engine/deadline.hpp"
 
 namespace migrate::engine {
 
-/// What a pool notes of one connection. Changed by its ledger, or by the one thread that leases it.
+/// Who asks for a connection. Coroutines have no thread of their own and leave it empty.
+struct PoolHolder {
+  std::thread::id thread;
+  std::source_location site;
+};
+
+/// What a pool notes of one connection. Changed by its ledger under its lock, or by the one who leases it where said.
 struct PoolSlot {
   Deadline::Clock::time_point expires = Deadline::Clock::time_point::max();  ///< not reused from then on
   Deadline::Clock::time_point idle_since{};
+  Deadline::Clock::time_point leased_at{};
   std::uint64_t generation = 0;  ///< the pool's when connecting began; an older one is not reused
-  std::thread::id owner;         ///< the thread the lease was given to
+  PoolHolder holder;             ///< whom the lease was given to
+  std::uint64_t round = 0;       ///< the last retain() that looked at it
+  bool borrowed = false;         ///< the pool itself holds it, for a look
+  bool leak_told = false;
+  bool soft_invalid = false;  ///< set by the holder: not reused after this lease
   PoolSlot* next = nullptr;
   PoolSlot* previous = nullptr;
 };
@@ -38,6 +50,15 @@ class LinkedList {
     item.previous = last_;
     (last_ == nullptr ? first_ : last_->next) = &item;
     last_ = &item;
+    ++size_;
+  }
+  /// Puts `item` before `place`, which is in the list.
+  void insert_before(Item& place, Item& item) noexcept {
+    if (&place == first_) return push_front(item);
+    item.previous = place.previous;
+    item.next = &place;
+    place.previous->next = &item;
+    place.previous = &item;
     ++size_;
   }
   void remove(Item& item) noexcept {

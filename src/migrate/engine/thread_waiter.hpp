@@ -2,7 +2,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "migrate/engine/pool_ledger.hpp"
+#include "migrate/engine/pool_waiter.hpp"
 
 namespace migrate::engine {
 

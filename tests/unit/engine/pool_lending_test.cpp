@@ -249,7 +249,7 @@ TEST_CASE("durations beyond all reason are for ever, not an overflow", "[engine]
   settings.options.pool_recycle = longest ? std::chrono::seconds::max() : std::chrono::seconds::min();
   settings.options.ping_after_idle = longest ? std::chrono::milliseconds::max() : std::chrono::milliseconds::min();
   settings.patience = std::chrono::nanoseconds::max();
-  settings.ping_limit = std::chrono::nanoseconds::max();
+  settings.options.ping_timeout = std::chrono::milliseconds::max();
   FakePool pool = f.make(settings);
   for (int i = 0; i < 3; ++i) {
     (void)pool.acquire();

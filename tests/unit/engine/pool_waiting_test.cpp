@@ -22,18 +22,22 @@ struct CountingWaiter final : engine::PoolWaiter {
 
 /// A ledger with every place taken, on a clock that stands.
 struct Books {
-  explicit Books(int size, int overflow = 0) : ledger(size, overflow, 1ms) {
+  explicit Books(int size, int overflow = 0) : ledger(fake_settings(size, overflow)) {
     for (int i = 0; i < size + overflow; ++i) {
-      REQUIRE(ledger.try_enter(grant, now) == Answer::granted);
-      REQUIRE(ledger.connected(slots.emplace_back(), grant.generation));
+      REQUIRE(ledger.try_enter(here, grant, now) == Answer::granted);
+      REQUIRE(ledger.connected(slots.emplace_back(), here, grant.generation, now, now));
     }
   }
+  Answer enter(engine::PoolWaiter& waiter) { return ledger.enter(waiter, here, grant, now); }
+  /// Leases of this thread.
+  [[nodiscard]] std::size_t held() const { return ledger.holders(here.thread, now, 100).size(); }
   void give_back(std::size_t index) {
     ledger.give_back(slots[index], now, retired);
     CHECK(ledger.statistics().consistent());
   }
 
   engine::Deadline::Clock::time_point now{1s};
+  engine::PoolHolder here{std::this_thread::get_id(), std::source_location::current()};
   engine::PoolLedger ledger;
   std::deque<engine::PoolSlot> slots;
   engine::SlotList retired;
@@ -51,35 +55,35 @@ struct Fixture {
 TEST_CASE("a waiter past its patience is handed the connection, a younger one may be overtaken", "[engine][pool]") {
   Books books(1);
   CountingWaiter waiter;
-  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  REQUIRE(books.enter(waiter) == Answer::wait);
   books.now += 500us;
   books.give_back(0);
   CHECK(waiter.wakes == 1);
   CHECK(books.ledger.statistics().idle == 1);
   // Someone running is quicker.
-  REQUIRE(books.ledger.try_enter(books.grant, books.now) == Answer::granted);
+  REQUIRE(books.ledger.try_enter(books.here, books.grant, books.now) == Answer::granted);
   CHECK(books.ledger.poll(waiter, books.grant, books.now) == Answer::wait);
 
   books.now += 600us;
   books.give_back(0);
   CHECK(waiter.wakes == 2);
   CHECK(books.ledger.statistics().idle == 0);
-  CHECK(books.ledger.try_enter(books.grant, books.now) == Answer::wait);
-  CHECK(books.ledger.held_by_this_thread() == 0);  // nobody has signed for it yet
+  CHECK(books.ledger.try_enter(books.here, books.grant, books.now) == Answer::wait);
+  CHECK(books.held() == 0);  // nobody has signed for it yet
   books.grant = {};
   REQUIRE(books.ledger.poll(waiter, books.grant, books.now) == Answer::granted);
   CHECK(books.grant.slot == &books.slots[0]);
-  CHECK(books.ledger.held_by_this_thread() == 1);
+  CHECK(books.held() == 1);
   CHECK(books.ledger.statistics().hand_overs == 1);
 }
 
 TEST_CASE("nobody overtakes a waiter that was woken too late to help itself", "[engine][pool]") {
   Books books(1);
   CountingWaiter waiter;
-  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  REQUIRE(books.enter(waiter) == Answer::wait);
   books.give_back(0);
   books.now += 1ms;
-  CHECK(books.ledger.try_enter(books.grant, books.now) == Answer::wait);
+  CHECK(books.ledger.try_enter(books.here, books.grant, books.now) == Answer::wait);
   CHECK(books.ledger.poll(waiter, books.grant, books.now) == Answer::granted);
 }
 
@@ -89,7 +93,7 @@ TEST_CASE("waiters are served in the order they came", "[engine][pool]") {
   CountingWaiter second;
   CountingWaiter third;
   for (auto* waiter : {&first, &second, &third}) {
-    REQUIRE(books.ledger.enter(*waiter, books.grant, books.now) == Answer::wait);
+    REQUIRE(books.enter(*waiter) == Answer::wait);
   }
   books.now += 2ms;
   books.give_back(0);
@@ -110,8 +114,8 @@ TEST_CASE("two connections returned together wake two waiters", "[engine][pool]"
   Books books(2);
   CountingWaiter first;
   CountingWaiter second;
-  REQUIRE(books.ledger.enter(first, books.grant, books.now) == Answer::wait);
-  REQUIRE(books.ledger.enter(second, books.grant, books.now) == Answer::wait);
+  REQUIRE(books.enter(first) == Answer::wait);
+  REQUIRE(books.enter(second) == Answer::wait);
   books.give_back(0);
   books.give_back(1);
   CHECK(first.wakes == 1);
@@ -125,8 +129,8 @@ TEST_CASE("a woken waiter that gives up passes the word on", "[engine][pool]") {
   Books books(1);
   CountingWaiter first;
   CountingWaiter second;
-  REQUIRE(books.ledger.enter(first, books.grant, books.now) == Answer::wait);
-  REQUIRE(books.ledger.enter(second, books.grant, books.now) == Answer::wait);
+  REQUIRE(books.enter(first) == Answer::wait);
+  REQUIRE(books.enter(second) == Answer::wait);
   books.give_back(0);
   CHECK(books.ledger.leave(first, books.grant, books.now) == Answer::wait);
   CHECK(second.wakes == 1);
@@ -136,7 +140,7 @@ TEST_CASE("a woken waiter that gives up passes the word on", "[engine][pool]") {
 TEST_CASE("a full pool hands the surplus over instead of keeping or closing it", "[engine][pool]") {
   Books books(1, 1);
   CountingWaiter waiter;
-  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  REQUIRE(books.enter(waiter) == Answer::wait);
   books.give_back(0);
   books.give_back(1);
   CHECK(books.ledger.statistics().idle == 1);
@@ -149,7 +153,7 @@ TEST_CASE("a full pool hands the surplus over instead of keeping or closing it",
 TEST_CASE("a connection that is out of date is not handed to a waiter", "[engine][pool]") {
   Books books(1);
   CountingWaiter waiter;
-  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  REQUIRE(books.enter(waiter) == Answer::wait);
   books.now += 2ms;
   const bool stale = GENERATE(true, false);
   if (stale) {
@@ -166,23 +170,24 @@ TEST_CASE("a connection that is out of date is not handed to a waiter", "[engine
 TEST_CASE("whatever frees a place wakes a waiter", "[engine][pool]") {
   Books books(1);
   CountingWaiter waiter;
-  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
+  CountingWaiter other;
+  REQUIRE(books.enter(waiter) == Answer::wait);
   SECTION("a connection that is closed after its lease") {
-    books.ledger.retire(books.slots[0], false);
+    books.ledger.retire(books.slots[0], engine::CloseCause::invalidated, books.now);
     CHECK(waiter.wakes == 0);  // its place at the server is not free before it is closed
     books.ledger.closed(1, books.now);
   }
   SECTION("a connect that fails") {
-    books.ledger.retire(books.slots[0], false);
-    REQUIRE(books.ledger.replace(books.grant, books.now) == Answer::granted);
+    books.ledger.retire(books.slots[0], engine::CloseCause::invalidated, books.now);
+    REQUIRE(books.ledger.replace(other, books.here, books.grant, books.now) == Answer::granted);
     REQUIRE(books.grant.slot == nullptr);
     CHECK(waiter.wakes == 0);
-    books.ledger.connect_failed("refused", books.now);
+    books.ledger.connect_failed(books.grant, "refused", books.now);
   }
   SECTION("a connect that is given up") {
-    books.ledger.retire(books.slots[0], false);
-    REQUIRE(books.ledger.replace(books.grant, books.now) == Answer::granted);
-    books.ledger.connect_abandoned(books.now);
+    books.ledger.retire(books.slots[0], engine::CloseCause::invalidated, books.now);
+    REQUIRE(books.ledger.replace(other, books.here, books.grant, books.now) == Answer::granted);
+    books.ledger.connect_abandoned(books.grant, books.now);
   }
   SECTION("the retirement of a stale connection") {
     books.ledger.dispose(books.retired);
@@ -199,12 +204,13 @@ TEST_CASE("whatever frees a place wakes a waiter", "[engine][pool]") {
 TEST_CASE("closing refuses a waiter, and a replacement under way", "[engine][pool]") {
   Books books(1);
   CountingWaiter waiter;
-  REQUIRE(books.ledger.enter(waiter, books.grant, books.now) == Answer::wait);
-  books.ledger.retire(books.slots[0], true);
+  CountingWaiter other;
+  REQUIRE(books.enter(waiter) == Answer::wait);
+  books.ledger.retire(books.slots[0], engine::CloseCause::lost, books.now);
   books.ledger.shut(books.retired);
   CHECK(waiter.wakes == 1);
   CHECK(books.ledger.poll(waiter, books.grant, books.now) == Answer::closed);
-  CHECK(books.ledger.replace(books.grant, books.now) == Answer::closed);
+  CHECK(books.ledger.replace(other, books.here, books.grant, books.now) == Answer::closed);
   CHECK(books.ledger.statistics().open == 0);
   CHECK(books.ledger.drained(engine::Deadline::never()));
 }
