@@ -1,32 +1,30 @@
 #include <catch2/catch.hpp>
 
-#include "migrate/script/revision_graph.hpp"
-#include "migrate/script/section.hpp"
+#include "support/run_migrate.hpp"
 #include "support/temp_database.hpp"
 
 using namespace migrate;
-using script::Direction;
 
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-constexpr std::string_view k_initial = "e9844b552bfa";
-constexpr std::string_view k_time_zones = "b03417887b93";
-constexpr std::string_view k_content_length = "4c1d8f60a2e7";
+constexpr const char* k_initial = "e9844b552bfa";
+constexpr const char* k_time_zones = "b03417887b93";
+constexpr const char* k_content_length = "4c1d8f60a2e7";
 
-/// The history in this checkout's versions/, on a database of its own.
+/// The history in this checkout's versions/, on a database of its own, moved by the program.
 class ChatService {
  public:
-  /// Runs one section in one transaction, by a session with that TimeZone.
-  void run(std::string_view id, Direction direction, const std::string& zone = "UTC") const {
-    const auto revision = script::load_sql_revision(graph_[*graph_.find(id)].path);
-    const auto body = revision.section(direction)->body.of(revision.text);
-    execute(zone, "BEGIN;\n" + std::string(body) + "\nCOMMIT;");
+  /// Moves the database by a session with that TimeZone.
+  void move(const char* verb, const char* target, const std::string& zone) const {
+    const auto result =
+        test::run_migrate({"--url", database_.uri(), verb, target}, MIGRATE_SOURCE_DIR, {{"PGTZ", zone}});
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
   }
-
-  void up(std::string_view id, const std::string& zone = "UTC") const { run(id, Direction::upgrade, zone); }
-  void down(std::string_view id, const std::string& zone = "UTC") const { run(id, Direction::downgrade, zone); }
+  void up(const char* id, const std::string& zone = "UTC") const { move("upgrade", id, zone); }
+  void down(const char* to, const std::string& zone = "UTC") const { move("downgrade", to, zone); }
 
   void execute(const std::string& zone, const std::string& sql) const {
     database_.execute("SET TimeZone TO '" + zone + "';\n" + sql);
@@ -44,15 +42,7 @@ class ChatService {
                        "updated_at::timestamp FROM user_settings ORDER BY user_id")};
   }
 
-  [[nodiscard]] const script::RevisionGraph& graph() const { return graph_; }
-
  private:
-  static script::RevisionGraph load() {
-    const std::filesystem::path folder = std::filesystem::path(MIGRATE_SOURCE_DIR) / "versions";
-    return script::RevisionGraph::load(std::span(&folder, 1));
-  }
-
-  script::RevisionGraph graph_ = load();
   test::TempDatabase database_;
 };
 
@@ -68,17 +58,15 @@ constexpr auto k_rows = R"(
 
 }  // namespace
 
-TEST_CASE("the chat service's history is a line of three revisions", "[chat]") {
-  const ChatService chat;
-  REQUIRE(chat.graph().size() == 3);
-  REQUIRE(chat.graph().heads().size() == 1);
-  const auto& head = chat.graph()[chat.graph().heads().front()];
-  CHECK(head.id == k_content_length);
-  CHECK(head.down_revisions == std::vector<std::string>{std::string(k_time_zones)});
-  const auto middle = chat.graph().find(k_time_zones);
-  REQUIRE(middle);
-  CHECK(chat.graph()[*middle].title() == "add timezone to datetime fields");
-  CHECK(chat.graph()[*middle].down_revisions == std::vector<std::string>{std::string(k_initial)});
+TEST_CASE("the chat service's history is a line of three revisions, the last one in C++", "[chat]") {
+  const auto history = test::run_migrate({"history"}, MIGRATE_SOURCE_DIR);
+  INFO(history.err);
+  CHECK(history.out ==
+        "b03417887b93 -> 4c1d8f60a2e7 (head), add content length to messages\n"
+        "e9844b552bfa -> b03417887b93, add timezone to datetime fields\n"
+        "<base> -> e9844b552bfa, initial schema\n");
+  const auto shown = test::run_migrate({"show", "head"}, MIGRATE_SOURCE_DIR);
+  CHECK(shown.out.find("4c1d8f60a2e7_add_content_length.cpp") != std::string::npos);
 }
 
 TEST_CASE("rows and instants survive the history up, down and up again, in any session time zone", "[chat]") {
@@ -92,8 +80,8 @@ TEST_CASE("rows and instants survive the history up, down and up again, in any s
   CHECK(chat.content() == before);
   chat.up(k_content_length, "Asia/Tokyo");
   CHECK(chat.content() == before);
-  chat.down(k_content_length, "Asia/Kolkata");
   chat.down(k_time_zones, "Asia/Kolkata");
+  chat.down(k_initial, "Asia/Kolkata");
   CHECK(chat.content() == before);
   chat.up(k_time_zones, "Europe/Berlin");
   chat.up(k_content_length);
@@ -113,7 +101,7 @@ TEST_CASE("the defaults mean now before, between and after, in any session time 
   CHECK(fresh("America/New_York"));
   chat.up(k_time_zones, "America/New_York");
   CHECK(fresh("Asia/Tokyo"));
-  chat.down(k_time_zones, "Pacific/Apia");
+  chat.down(k_initial, "Pacific/Apia");
   CHECK(fresh("America/New_York"));
 }
 
@@ -129,7 +117,7 @@ TEST_CASE("content_length is filled for existing rows and then required", "[chat
 
 TEST_CASE("the columns and indexes are those that the application expects", "[chat]") {
   const ChatService chat;
-  for (const auto id : {k_initial, k_time_zones, k_content_length}) chat.up(id);
+  chat.up("head");
   CHECK(chat.rows("SELECT DISTINCT data_type FROM information_schema.columns WHERE table_schema = 'public' "
                   "AND column_name LIKE '%\\_at'") == Rows{{"timestamp with time zone"}});
   CHECK(
@@ -141,7 +129,9 @@ TEST_CASE("the columns and indexes are those that the application expects", "[ch
 
 TEST_CASE("going all the way down leaves an empty database", "[chat]") {
   const ChatService chat;
-  for (const auto id : {k_initial, k_time_zones, k_content_length}) chat.up(id);
-  for (const auto id : {k_content_length, k_time_zones, k_initial}) chat.down(id);
-  CHECK(chat.rows("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace") == Rows{{"0"}});
+  chat.up("head");
+  chat.down("base");
+  CHECK(
+      chat.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname !~ '^alembic'") ==
+      Rows{});
 }
