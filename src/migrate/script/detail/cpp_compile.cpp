@@ -33,10 +33,18 @@ std::string readable(const base::ProcessResult& answer, const CppOptions& option
   return text;
 }
 
-void add_dependencies(const fs::path& depfile, std::vector<std::string>& dependencies) {
+std::string read_if_there(const fs::path& file) {
   std::error_code ignored;
-  if (!fs::exists(depfile, ignored)) return;
-  for (auto& file : parse_depfile(base::read_file(depfile))) dependencies.push_back(std::move(file));
+  return fs::exists(file, ignored) ? base::read_file(file) : std::string();
+}
+
+std::vector<std::string> files_read(const Outputs& outputs, const fs::path& scratch) {
+  auto files = parse_depfile(read_if_there(outputs.depfile));
+  for (auto& file : parse_link_depfile(read_if_there(outputs.depfile.string() + ".link"))) {
+    // The compiler's own object file is not there any more.
+    if (!file.starts_with((scratch / "").string())) files.push_back(std::move(file));
+  }
+  return files;
 }
 
 }  // namespace
@@ -53,15 +61,7 @@ CompileResult compile(const std::vector<std::string>& command, const Outputs& ou
   result.ok = answer.exit_code == 0;
   result.text = readable(answer, options, headers);
   result.seconds = watch.milliseconds() / 1000;
-  if (result.ok) {
-    add_dependencies(outputs.depfile, result.dependencies);
-    // What the linker made on its way is none.
-    std::vector<std::string> linked;
-    add_dependencies(outputs.depfile.string() + ".link", linked);
-    for (auto& file : linked) {
-      if (!file.starts_with(scratch.string())) result.dependencies.push_back(std::move(file));
-    }
-  }
+  if (result.ok) result.dependencies = files_read(outputs, scratch);
   return result;
 }
 

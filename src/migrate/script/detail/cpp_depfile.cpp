@@ -1,6 +1,9 @@
 #include "migrate/script/detail/cpp_depfile.hpp"
 
 #include <algorithm>
+#include <filesystem>
+
+#include "migrate/base/text.hpp"
 
 namespace migrate::script::detail {
 
@@ -43,6 +46,24 @@ std::vector<std::string> parse_depfile(std::string_view text) {
     }
   }
   finish();
+  return files;
+}
+
+std::vector<std::string> parse_link_depfile(std::string_view text) {
+  std::vector<std::string> files;
+  // After the files come rules without any, which start at the beginning of a line.
+  for (auto line : base::split(text, '\n')) {
+    if (!line.starts_with(' ') && !line.starts_with('\t')) continue;
+    line = base::trim(line);
+    if (line.ends_with(" \\")) line = base::trim(line.substr(0, line.size() - 2));
+    std::error_code ignored;
+    const bool plain = line.find('\\') == std::string_view::npos || std::filesystem::exists(line, ignored);
+    if (plain && !line.empty()) {
+      files.emplace_back(line);
+    } else {
+      for (auto& file : parse_depfile("made: " + std::string(line))) files.push_back(std::move(file));
+    }
+  }
   return files;
 }
 
