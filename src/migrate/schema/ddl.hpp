@@ -16,7 +16,8 @@ class OperationError : public base::Error {
   using Error::Error;
 };
 
-/// The statements that carry out an operation, in order, without semicolons. Pure: the same text online and offline.
+/// The statements that carry out an operation, in order, without semicolons; one may be put behind each, comments are
+/// closed. Only execute()'s text is as the user wrote it, and may be several. Pure: the same text online and offline.
 /// Throws OperationError.
 std::vector<std::string> to_sql(const Operation& operation, const NamingConvention& naming = {});
 

@@ -4,8 +4,10 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/schema/detail/ddl.hpp"
+#include "migrate/sql/open_comment.hpp"
 #include "migrate/sql/parameters.hpp"
 #include "migrate/sql/quote.hpp"
+#include "migrate/sql/statement.hpp"
 
 namespace migrate::schema {
 namespace detail {
@@ -16,6 +18,15 @@ std::string operand(const Value& value) {
   std::string literal = to_literal(value);
   const bool loose = value.kind() == Value::Kind::expression || literal.starts_with('-');
   return loose ? "(" + literal + ")" : literal;
+}
+
+/// What is written behind must not become part of a comment. Text that cannot be read is the server's to judge.
+std::string with_comment_closed(std::string text) {
+  try {
+    return sql::ends_in_comment(text) ? text + '\n' : text;
+  } catch (const sql::SqlSyntaxError&) {
+    return text;
+  }
 }
 
 std::string row_sql(const Row& row, std::size_t number, const Names& columns) {
@@ -33,10 +44,13 @@ std::string row_sql(const Row& row, std::size_t number, const Names& columns) {
 
 Statements ddl(const Execute& operation) {
   if (base::trim(operation.sql).empty()) refuse("the text is empty");
-  if (!operation.parameters) return {operation.sql};
-  std::vector<std::string> literals;
-  for (const Value& value : *operation.parameters) literals.push_back(operand(value));
-  return {sql::inline_parameters(operation.sql, literals)};
+  std::string text = operation.sql;
+  if (operation.parameters) {
+    std::vector<std::string> literals;
+    for (const Value& value : *operation.parameters) literals.push_back(operand(value));
+    text = sql::inline_parameters(text, literals);
+  }
+  return {with_comment_closed(std::move(text))};
 }
 
 Statements ddl(const BulkInsert& operation) {

@@ -32,8 +32,7 @@ std::string privilege(std::string_view given, ObjectKind kind) {
     case ObjectKind::language:
       return word(given, {"USAGE", "ALL", "ALL PRIVILEGES"}, what);
     default:
-      refuse(fmt::format("a {} has no privileges", base::to_lower(words_of(kind))),
-             "Privileges are those of its table or schema.");
+      refuse(one_of(kind) + " has no privileges", "Privileges are those of its table or schema.");
   }
 }
 

@@ -44,7 +44,7 @@ std::string name_of_object(const Object& object) {
 }
 
 [[noreturn]] void refuse_kind(ObjectKind kind, std::string_view what) {
-  refuse(fmt::format("PostgreSQL cannot {} a {}", what, lower_words(kind)));
+  refuse(fmt::format("PostgreSQL cannot {} {}", what, one_of(kind)));
 }
 
 /// Where the arguments of "total(numeric(10, 2))" begin; npos when there are none. The name itself may have
@@ -105,6 +105,10 @@ std::string_view words_of(ObjectKind kind) {
   return "LANGUAGE";
 }
 
+std::string one_of(ObjectKind kind) {
+  return (kind == index || kind == extension ? "an " : "a ") + lower_words(kind);
+}
+
 std::string routine_name(std::string_view schema, std::string_view name) {
   const std::size_t arguments = arguments_begin(name);
   const std::string_view plain = base::trim(name.substr(0, arguments));
@@ -117,7 +121,7 @@ Statements ddl(const DropObject& operation) {
   const bool routine = is_one_of(kind, {function, procedure});
   const Object object{kind, routine && arguments ? fmt::format("{}({})", name, *arguments) : name, options.schema,
                       of_table};
-  if (arguments && !routine) refuse(fmt::format("a {} has no arguments", lower_words(kind)));
+  if (arguments && !routine) refuse(one_of(kind) + " has no arguments");
   if (kind == database && options.cascade) refuse("DROP DATABASE knows no CASCADE");
   const std::string_view if_exists = options.if_exists ? "IF EXISTS " : "";
   const std::string_view cascade = options.cascade ? " CASCADE" : "";
@@ -134,8 +138,7 @@ Statements ddl(const RenameObject& operation) {
   if (object.kind == extension) refuse_kind(object.kind, "rename");
   if (if_exists && !is_one_of(object.kind, {table, column, constraint, index, sequence, view, materialized_view,
                                             foreign_table, policy})) {
-    refuse(fmt::format("if_exists is given for a {}", lower_words(object.kind)),
-           "PostgreSQL's ALTER … RENAME knows no IF EXISTS there.");
+    refuse("if_exists is given for " + one_of(object.kind), "PostgreSQL's ALTER … RENAME knows no IF EXISTS there.");
   }
   const std::string_view exists = if_exists ? "IF EXISTS " : "";
   if (is_one_of(object.kind, {column, constraint})) {

@@ -102,7 +102,11 @@ Statements ddl(const CreateRoutine& operation) {
   if (options.security_definer) text += " SECURITY DEFINER";
   for (const Parameter& setting : options.set) text += setting_clause(setting);
   if (base::trim(operation.body).empty()) refuse("the body is empty");
-  if (is_standard_body(options.language, operation.body)) return {text + "\n" + query(operation.body)};
+  if (is_standard_body(options.language, operation.body)) {
+    std::string_view body = base::trim(operation.body);
+    while (body.ends_with(';')) body = base::trim(body.substr(0, body.size() - 1));
+    return {text + "\n" + fragment(body, "the body")};
+  }
   return {text + " AS " + dollar_quoted(operation.body)};
 }
 

@@ -51,8 +51,8 @@ class TableOperations {
 
   void create_index(Name name, std::string table, std::vector<IndexElement> elements, IndexOptions options = {});
   /// PostgreSQL does not need the table; an unnamed index is found through it by the naming convention.
-  void drop_index(Name name, std::string table = {}, DropIndexOptions options = {});
-  void drop_index(Name name, DropIndexOptions options) { drop_index(std::move(name), {}, std::move(options)); }
+  void drop_index(Name name, Name table = nullptr, DropIndexOptions options = {});
+  void drop_index(Name name, DropIndexOptions options) { drop_index(std::move(name), nullptr, std::move(options)); }
   void rename_index(Name old_name, std::string new_name, RenameOptions options = {});
 
   void create_primary_key(Name name, std::string table, Names columns, PrimaryKeyOptions options = {});

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "migrate/base/text.hpp"
+#include "migrate/sql/open_comment.hpp"
 #include "migrate/sql/quote.hpp"
+#include "migrate/sql/statement.hpp"
 
 namespace migrate::schema::detail {
 namespace {
@@ -76,21 +78,22 @@ std::string named_clause(std::string_view words, std::string_view name, std::str
   return name.empty() ? std::string() : fmt::format(" {} {}", words, identifier(name, what));
 }
 
-std::string fragment(std::string_view sql, std::string_view what) {
-  std::string text(base::trim(sql));
+std::string fragment(std::string_view given, std::string_view what) {
+  std::string text(base::trim(given));
   if (text.empty()) refuse(fmt::format("{} is empty", what), "It takes SQL; the empty text is written ''.");
-  if (text.find("--") != std::string::npos) text += '\n';
+  if (sql::ends_in_comment(text)) text += '\n';
   return text;
 }
 
-std::string in_parentheses(std::string_view sql, std::string_view what) {
-  return "(" + fragment(sql, what) + ")";
+std::string in_parentheses(std::string_view given, std::string_view what) {
+  return "(" + fragment(given, what) + ")";
 }
 
-std::string query(std::string_view sql) {
-  std::string_view text = base::trim(sql);
-  while (text.ends_with(';')) text = base::trim(text.substr(0, text.size() - 1));
-  return fragment(text, "the query");
+std::string query(std::string_view text) {
+  const auto statements = sql::split(text);
+  if (statements.empty()) refuse("the query is empty");
+  if (statements.size() > 1) refuse("the query is more than one statement", "A view is one SELECT.");
+  return fragment(statements.front().text.of(text), "the query");
 }
 
 std::string word(std::string_view given, std::initializer_list<std::string_view> known, std::string_view what) {
@@ -185,7 +188,6 @@ std::string type_sql(const Type& type, std::string_view what) {
     for (int i = 0; i < type.dimensions; ++i) text += "[]";
     return text;
   }
-  if (!type.labels.empty()) refuse(fmt::format("{}: the Enum has labels and no name", what), "Set .name.");
   if (base::trim(type.sql).empty()) refuse(fmt::format("{} has no type", what));
   return fragment(type.sql, what);
 }
@@ -202,6 +204,7 @@ std::string enum_type(std::string_view schema, std::string_view name, const Name
 
 void create_enum_type(const Type& type, bool guarded, Statements& statements) {
   if (type.labels.empty()) return;
+  if (type.name.empty()) refuse("an Enum has labels and no name", "Set .name.");
   std::string statement = enum_type(type.schema, type.name, type.labels);
   if (guarded) {  // CREATE TYPE knows no IF NOT EXISTS
     std::string tag = "$$";

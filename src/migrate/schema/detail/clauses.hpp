@@ -27,11 +27,12 @@ std::string listed_clause(std::string_view words, const Names& names, std::strin
 /// " TABLESPACE fast"; nothing when the name is empty.
 std::string named_clause(std::string_view words, std::string_view name, std::string_view what);
 
-/// A piece of SQL that has to be there, trimmed. A comment in it cannot swallow what is written behind.
-std::string fragment(std::string_view sql, std::string_view what);
-std::string in_parentheses(std::string_view sql, std::string_view what);
-/// A whole query: without the semicolon at its end.
-std::string query(std::string_view sql);
+/// A piece of SQL that has to be there, trimmed. A comment in it cannot swallow what is written behind, and a quote
+/// that is not closed is refused.
+std::string fragment(std::string_view given, std::string_view what);
+std::string in_parentheses(std::string_view given, std::string_view what);
+/// A whole query, of one statement: without what stands around it, such as a semicolon.
+std::string query(std::string_view text);
 
 /// One of the words PostgreSQL knows there, in upper case and with single blanks.
 std::string word(std::string_view given, std::initializer_list<std::string_view> known, std::string_view what);

@@ -87,6 +87,8 @@ std::string index_element(const IndexElement& element);
 
 /// The words of a kind: "MATERIALIZED VIEW".
 std::string_view words_of(ObjectKind kind);
+/// The same for messages: "a materialized view", "an index".
+std::string one_of(ObjectKind kind);
 /// "app.total(integer)", "users.email" and so on, as COMMENT ON and ALTER take it behind the kind.
 std::string routine_name(std::string_view schema, std::string_view name);
 

@@ -86,8 +86,8 @@ void TableOperations::create_index(Name name, std::string table, std::vector<Ind
             CreateIndex{name.text(), name.final(), std::move(table), std::move(elements), std::move(options)});
 }
 
-void TableOperations::drop_index(Name name, std::string table, DropIndexOptions options) {
-  sink_.add(name.place(), DropIndex{name.text(), std::move(table), std::move(options), name.final()});
+void TableOperations::drop_index(Name name, Name table, DropIndexOptions options) {
+  sink_.add(name.place(), DropIndex{name.text(), table.text(), std::move(options), name.final()});
 }
 
 void TableOperations::rename_index(Name old_name, std::string new_name, RenameOptions options) {
