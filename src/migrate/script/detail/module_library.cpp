@@ -58,14 +58,21 @@ bool write_all(int file, std::span<const char> bytes) {
   return true;
 }
 
-/// A file in memory. It stays open: the loader takes two files of the same name, as /proc would give it, for one.
+/// The loader takes two files of the same name for one. This name stays the file's own as long as it is open, and is no
+/// name of a file that the process we were forked from has open: it says /proc/<process>, not /proc/self.
+fs::path name_of_open_file(int file) {
+  std::error_code ignored;
+  return "/proc" / fs::read_symlink("/proc/self", ignored) / "fd" / fmt::format("{}", file);
+}
+
+/// From a file in memory, which stays open.
 void* load_from_memory(std::span<const char> bytes, int flags) {
   constexpr unsigned executable = 0x10;  // MFD_EXEC, which older kernels do not know
   int file = ::memfd_create("migrate-module", MFD_CLOEXEC | executable);
   if (file < 0) file = ::memfd_create("migrate-module", MFD_CLOEXEC);
   if (file < 0) return nullptr;
   void* handle = nullptr;
-  if (write_all(file, bytes)) handle = ::dlopen(fmt::format("/proc/self/fd/{}", file).c_str(), flags);
+  if (write_all(file, bytes)) handle = ::dlopen(name_of_open_file(file).c_str(), flags);
   if (handle == nullptr) ::close(file);
   return handle;
 }
