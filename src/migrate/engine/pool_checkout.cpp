@@ -108,13 +108,13 @@ void PoolCheckout::abandon(TimePoint now, SlotList& retired, bool hand_on) {
       return ledger_.give_back(*grant_.slot, now, retired);
     case Step::ping:
     case Step::hook:
+    case Step::surrender:
       ledger_.reject(*grant_.slot, CloseCause::abandoned);
       return retired.push_back(*grant_.slot);
     case Step::close:
       retired.push_back(*grant_.slot);
       while (PoolSlot* slot = retired_.pop_front()) retired.push_back(*slot);
       return;
-    case Step::surrender:
     case Step::refused:
       return;
   }
