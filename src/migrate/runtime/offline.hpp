@@ -14,9 +14,9 @@ namespace migrate::runtime {
 struct OfflineOptions {
   bool transaction_per_migration = true;
   bool create_table = true;  ///< begin with CREATE TABLE IF NOT EXISTS for the version table
-  std::string lock_timeout;
-  std::string statement_timeout;
-  VersionApplyHooks on_version_apply;  ///< only the SQL of them: a script cannot run programs
+  std::string lock_timeout{};
+  std::string statement_timeout{};
+  VersionApplyHooks on_version_apply{};  ///< only the SQL of them: a script cannot run programs
   RevisionInputs inputs{};
   std::function<void(const PreparedStep&, const std::string&)> on_log{};  ///< a C++ revision tells something
 };

@@ -21,11 +21,11 @@ struct RevisionInputs {
 struct ExecutorOptions {
   bool transaction_per_migration = true;  ///< false: steps share one transaction
   std::string lock_timeout = "5s";        ///< PostgreSQL's setting; empty: the server's own
-  std::string statement_timeout;          ///< same
+  std::string statement_timeout{};        ///< same
   int lock_retries = 10;                  ///< how often a step that could not get a lock is tried again
   int interrupt_fd = -1;                  ///< readable when the user wants out; watched between tries
-  VersionApplyHooks on_version_apply;
-  RevisionInputs inputs;
+  VersionApplyHooks on_version_apply{};
+  RevisionInputs inputs{};
 };
 
 /// What a run tells while it goes on. Any may be empty; none may throw.
