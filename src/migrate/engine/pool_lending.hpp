@@ -87,7 +87,8 @@ typename PoolCore<Source>::Step PoolCore<Source>::wait(PoolCheckout& checkout, T
     error = attempt->error;
   }
   const Step step = woken ? checkout.woken(now) : checkout.expired(now);
-  if (error && step == Step::wait) std::rethrow_exception(error);
+  // What its place is worth now, the next caller may find out.
+  if (error && (step == Step::wait || step == Step::connect)) std::rethrow_exception(error);
   return step;
 }
 

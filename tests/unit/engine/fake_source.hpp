@@ -37,6 +37,8 @@ struct FakeWorld {
   std::atomic<int> open{0}, most_open{0};
   std::function<void(engine::Deadline)> on_create;  ///< may throw, sleep, or move the clock
   std::function<void(engine::Deadline)> on_ping;
+  std::function<bool()> on_reset;  ///< false: it fails
+  std::function<void()> on_close;
 
   void advance(std::chrono::nanoseconds time) { nanoseconds += time.count(); }
   engine::Deadline::Clock::time_point now() const {
@@ -71,11 +73,12 @@ class FakeSource {
     return !c->silent && !c->peer_gone;
   }
   bool reset(Connection& c) noexcept {
-    if (c->busy) return false;
+    if (c->busy || (world_->on_reset && !world_->on_reset())) return false;
     if (c->open_transaction.exchange(false)) ++world_->rollbacks;
     return true;
   }
   void close(Connection& c) noexcept {
+    if (world_->on_close) world_->on_close();
     if (c->closed.exchange(true)) ++world_->closed_twice;
     ++world_->closed;
     --world_->open;
