@@ -4,9 +4,17 @@
 
 #include <utility>
 
+#include "migrate/engine/batch.hpp"
+#include "migrate/engine/detail/batch_run.hpp"
 #include "migrate/engine/detail/channel.hpp"
+#include "migrate/engine/detail/copy_exchange.hpp"
 #include "migrate/engine/detail/drive_sync.hpp"
 #include "migrate/engine/detail/message.hpp"
+#include "migrate/engine/detail/notification_wait.hpp"
+#include "migrate/engine/detail/query.hpp"
+#include "migrate/engine/detail/row_source.hpp"
+#include "migrate/engine/detail/transaction_words.hpp"
+#include "migrate/engine/pipeline.hpp"
 #include "migrate/engine/transaction.hpp"
 
 namespace migrate::engine {
@@ -14,8 +22,6 @@ namespace {
 
 /// ROLLBACK needs no locks and no disk; what takes longer is a server that does not answer.
 constexpr std::chrono::seconds k_rollback_limit{10};
-/// Messages that came unasked are read at most this often per probe.
-constexpr int k_probe_reads = 64;
 
 }  // namespace
 
@@ -37,10 +43,89 @@ Result Connection::execute(std::string_view sql) {
 }
 
 Result Connection::execute(std::string_view sql, std::span<const std::optional<std::string>> parameters) {
-  detail::Message message(channel());
-  message.start(sql, parameters);
-  detail::drive_sync(message, channel().hooks.interrupt_fd);
-  return message.finish();
+  return execute(sql, Parameters::of_texts(parameters));
+}
+
+Result Connection::execute(std::string_view sql, Parameters parameters) {
+  return execute_glued(sql, std::move(parameters), {});
+}
+
+Result Connection::execute_glued(std::string_view sql, Parameters parameters, detail::Glue glue) {
+  detail::Query query(channel());
+  query.start(sql, std::move(parameters), std::move(glue));
+  detail::drive_sync(query, channel().hooks.interrupt_fd);
+  return query.finish();
+}
+
+Result Connection::execute_prepared(const PreparedStatement& statement, Parameters parameters) {
+  detail::Query query(channel());
+  query.start(statement.statement(), std::move(parameters));
+  detail::drive_sync(query, channel().hooks.interrupt_fd);
+  return query.finish();
+}
+
+Result Connection::execute_alone(const TransactionOptions& options, std::string_view sql, Parameters parameters) {
+  Transaction transaction(*this, detail::begin_statement(options), true);
+  return transaction.finish_with(sql, std::move(parameters));
+}
+
+PreparedStatement Connection::prepare(std::string_view sql) {
+  detail::Query query(channel());
+  auto statement = channel().statements.make(sql);
+  query.start_prepare(statement);
+  detail::drive_sync(query, channel().hooks.interrupt_fd);
+  query.finish();
+  return PreparedStatement(std::move(statement));
+}
+
+void Connection::set_statement_cache(std::size_t statements) {
+  channel().statements.set_capacity(statements);
+}
+
+std::vector<BatchOutcome> Connection::run(const Batch& batch) {
+  detail::BatchRun run(channel());
+  if (batch.size() == 0) return {};
+  run.start(batch);
+  detail::drive_sync(run, channel().hooks.interrupt_fd);
+  return run.finish();
+}
+
+Pipeline Connection::pipeline() {
+  return Pipeline(*this);
+}
+
+RowStream Connection::stream_rows(std::string_view sql, const Parameters& parameters) {
+  auto source = std::make_unique<detail::RowSource>(channel());
+  source->start(sql, parameters);
+  return {channel(), std::move(source)};
+}
+
+CopyWriter Connection::copy_in(std::string_view sql) {
+  auto copy = std::make_unique<detail::CopyIn>(channel());
+  copy->start(sql);
+  detail::drive_sync(*copy, channel().hooks.interrupt_fd);
+  if (!copy->takes_data()) copy->finish();
+  return {channel(), std::move(copy)};
+}
+
+CopyReader Connection::copy_out(std::string_view sql) {
+  auto copy = std::make_unique<detail::CopyOut>(channel());
+  copy->start(sql);
+  return {channel(), std::move(copy)};
+}
+
+std::optional<Notification> Connection::wait_notification(Deadline deadline) {
+  detail::NotificationWait wait(channel(), deadline);
+  detail::drive_sync(wait, channel().hooks.interrupt_fd);
+  return wait.finish();
+}
+
+SessionMarks Connection::session_marks() const noexcept {
+  return channel_ != nullptr ? channel_->marks : SessionMarks{};
+}
+
+void Connection::clear_session_marks() noexcept {
+  if (channel_ != nullptr) channel_->marks = {};
 }
 
 std::size_t Connection::script(std::string_view text, const ScriptOptions& options) {
@@ -54,13 +139,21 @@ Transaction Connection::begin(std::string_view mode) {
   return Transaction(*this, mode);
 }
 
+Transaction Connection::begin(const TransactionOptions& options) {
+  return Transaction(*this, options);
+}
+
 bool Connection::rollback_if_open() noexcept {
   const TransactionStatus status = transaction_status();
   if (status == TransactionStatus::idle) return true;
   if (status != TransactionStatus::in_transaction && status != TransactionStatus::in_error) return false;
+  return run_quietly("ROLLBACK");
+}
+
+bool Connection::run_quietly(std::string_view sql) noexcept {
   try {
-    detail::Message message(*channel_, Deadline::after(k_rollback_limit));
-    message.start_rollback();
+    detail::Message message(channel(), Deadline::after(k_rollback_limit));
+    message.start_quietly(sql);
     detail::drive_sync(message, -1);
     message.finish();
     return alive();
@@ -78,15 +171,7 @@ bool Connection::alive() const noexcept {
 }
 
 bool Connection::probe() noexcept {
-  if (!alive()) return false;
-  detail::Wire& wire = channel_->wire;
-  for (int reads = 0; reads < k_probe_reads && detail::is_readable(wire.socket()); ++reads) {
-    if (wire.consume_unasked()) continue;
-    channel_->lose(wire.last_words() ? std::string_view(wire.last_words()->message)
-                                     : "the server closed it while it was idle");
-    return false;
-  }
-  return true;
+  return channel_ != nullptr && channel_->probe();
 }
 
 bool Connection::ping(Deadline deadline) noexcept {

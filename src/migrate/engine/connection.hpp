@@ -1,7 +1,5 @@
 #pragma once
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,48 +7,30 @@
 #include <string_view>
 #include <vector>
 
-#include "migrate/base/log.hpp"
 #include "migrate/engine/connection_config.hpp"
+#include "migrate/engine/connection_types.hpp"
+#include "migrate/engine/copy.hpp"
 #include "migrate/engine/deadline.hpp"
 #include "migrate/engine/error.hpp"
+#include "migrate/engine/parameters.hpp"
+#include "migrate/engine/prepared_statement.hpp"
 #include "migrate/engine/result.hpp"
+#include "migrate/engine/row_stream.hpp"
+#include "migrate/engine/session_marks.hpp"
+#include "migrate/engine/transaction_options.hpp"
 
 namespace migrate::engine {
 
+class Batch;
+class BatchOutcome;
+class Pipeline;
+class Savepoint;
 class Transaction;
 
 namespace detail {
 class Channel;
-}
-
-/// A NOTICE, WARNING … of the server.
-struct Notice {
-  std::string severity;
-  std::string sqlstate;
-  std::string message;
-  std::string detail;
-  std::string hint;
-};
-
-/// What a caller may add to a connection. All may stay empty.
-struct ConnectionHooks {
-  base::LogSink log;
-  std::function<void(const Notice&)> on_notice;  ///< called between libpq calls; what it throws is dropped
-  /// A descriptor that becomes readable when the caller wants out (signal). Looked at before a statement is sent and
-  /// while its answer is awaited: the statement is cancelled, drained, and DatabaseInterrupted thrown; a transaction
-  /// that was open is left failed. A statement that ends all the same counts as done. -1: none. Not read by the engine.
-  int interrupt_fd = -1;
-};
-
-struct ScriptOptions {
-  /// Data for the n-th COPY … FROM stdin of the message (n from 0); the text as it would stand before "\.".
-  std::function<std::string_view(std::size_t n)> copy_data;
-  /// Called for each statement of the message that succeeded, with its index from 0; the server sends its answers when
-  /// it has done them all. What a callback throws is thrown again when the message is over: it does not stop it.
-  std::function<void(std::size_t index, const Result& result)> on_statement;
-};
-
-enum class TransactionStatus { idle, active, in_transaction, in_error, unknown };
+struct Glue;
+}  // namespace detail
 
 /// One connection to PostgreSQL; used by one thread at a time. Movable; closes in its destructor, without waiting for
 /// the server. In a child of fork() it belongs to the parent: every use is refused, and closing it says nothing to the
@@ -70,6 +50,38 @@ class Connection {
   Result execute(std::string_view sql);
   /// One statement with $1, $2 … as text; nothing = NULL.
   Result execute(std::string_view sql, std::span<const std::optional<std::string>> parameters);
+  /// One statement with values of any type that has a Codec; std::nullopt, nullptr and empty optionals are NULL.
+  template <SingleParameter First, typename... Rest>
+  Result execute(std::string_view sql, const First& first, const Rest&... rest) {
+    return execute(sql, Parameters::of(first, rest...));
+  }
+  Result execute(std::string_view sql, Parameters parameters);
+
+  /// Lets the server parse the statement once. Executing it costs less, and it is prepared again when the server has
+  /// lost it or a table has changed under it, unless a transaction is open.
+  [[nodiscard]] PreparedStatement prepare(std::string_view sql);
+  template <typename... T>
+  Result execute(const PreparedStatement& statement, const T&... values) {
+    return execute_prepared(statement, Parameters::of(values...));
+  }
+  /// The same for every execute() with parameters, without asking: so many statements are kept prepared, the least
+  /// recently used give way. 0, the default, is what a pooler in transaction mode needs.
+  void set_statement_cache(std::size_t statements);
+
+  /// Statements that travel together, see Batch; one outcome for each.
+  std::vector<BatchOutcome> run(const Batch& batch);
+  /// A batch bound to this connection.
+  [[nodiscard]] Pipeline pipeline();
+
+  /// Rows one by one, without holding them all.
+  template <typename... T>
+  [[nodiscard]] RowStream stream(std::string_view sql, const T&... values) {
+    return stream_rows(sql, Parameters::of(values...));
+  }
+  /// COPY … FROM STDIN and COPY … TO STDOUT.
+  [[nodiscard]] CopyWriter copy_in(std::string_view sql);
+  [[nodiscard]] CopyReader copy_out(std::string_view sql);
+
   /// Sends `text` as one message and reads every result; COPY data comes from the options. Number of statements done.
   /// A SqlError carries the index of the failing statement and its character position in `text`. The transaction that
   /// failed is left open for the caller to roll back.
@@ -77,6 +89,20 @@ class Connection {
 
   /// Starts a transaction; see Transaction.
   [[nodiscard]] Transaction begin(std::string_view mode = {});
+  [[nodiscard]] Transaction begin(const TransactionOptions& options);
+  /// BEGIN, one statement and COMMIT in one round trip.
+  template <typename... T>
+  Result execute_in_transaction(const TransactionOptions& options, std::string_view sql, const T&... values) {
+    return execute_alone(options, sql, Parameters::of(values...));
+  }
+
+  /// The next thing that came to a channel after LISTEN, whether just now or along with other traffic; nothing when the
+  /// deadline passes. Throws DatabaseConnectionError when the connection is lost meanwhile.
+  std::optional<Notification> wait_notification(Deadline deadline);
+
+  /// What statements may have left in the session since it began, or since the marks were cleared.
+  [[nodiscard]] SessionMarks session_marks() const noexcept;
+  void clear_session_marks() noexcept;
 
   /// Sends ROLLBACK when a transaction is open; never throws, returns false when the connection is lost.
   bool rollback_if_open() noexcept;
@@ -98,7 +124,15 @@ class Connection {
   void close() noexcept;
 
  private:
+  friend class Savepoint;
+  friend class Transaction;
+
   explicit Connection(std::unique_ptr<detail::Channel> channel);
+  Result execute_prepared(const PreparedStatement& statement, Parameters parameters);
+  Result execute_glued(std::string_view sql, Parameters parameters, detail::Glue glue);
+  Result execute_alone(const TransactionOptions& options, std::string_view sql, Parameters parameters);
+  RowStream stream_rows(std::string_view sql, const Parameters& parameters);
+  bool run_quietly(std::string_view sql) noexcept;
   [[nodiscard]] detail::Channel& channel() const;
   std::unique_ptr<detail::Channel> channel_;
 };

@@ -75,6 +75,7 @@ struct ErrorFields {
   std::string context;
   std::string schema, table, column, datatype, constraint;
   std::string internal_query;
+  std::string routine;                           ///< the function of the server that raised it
   std::optional<std::size_t> position;           ///< 1-based, in characters of the text that was sent
   std::optional<std::size_t> internal_position;  ///< 1-based, in characters of internal_query
 };

@@ -1,73 +1,97 @@
 #include "migrate/engine/transaction.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
+#include "migrate/engine/detail/query.hpp"
+#include "migrate/engine/detail/transaction_words.hpp"
+
 namespace migrate::engine {
-namespace {
 
-std::string begin_statement(std::string_view mode) {
-  if (mode.find(';') != std::string_view::npos) {
-    throw DatabaseArgumentError(fmt::format("transaction mode \"{}\" holds a semicolon", mode),
-                                "Give the words that follow BEGIN, such as ISOLATION LEVEL SERIALIZABLE.");
-  }
-  return mode.empty() ? "BEGIN" : fmt::format("BEGIN {}", mode);
-}
+Transaction::Transaction(Connection& connection, std::string_view mode)
+    : Transaction(connection, detail::begin_statement(mode), false) {}
 
-SqlError rolled_back() {
-  ErrorFields fields;
-  fields.severity = "ERROR";
-  fields.sqlstate = "25P02";
-  fields.message = "the transaction was rolled back instead of committed, because a statement in it had failed";
-  fields.hint = "Nothing of it took effect. Look at the first error, and let it end the transaction.";
-  return {std::move(fields), 0};
-}
+Transaction::Transaction(Connection& connection, const TransactionOptions& options)
+    : Transaction(connection, detail::begin_statement(options), options.lazy) {}
 
-}  // namespace
-
-Transaction::Transaction(Connection& connection, std::string_view mode) : connection_(&connection) {
-  const TransactionStatus status = connection.transaction_status();
-  if (status == TransactionStatus::in_transaction || status == TransactionStatus::in_error) {
-    throw DatabaseArgumentError("a transaction is already open on this connection",
-                                "Commit it or roll it back first, or use a SAVEPOINT.");
-  }
-  connection.execute(begin_statement(mode));
+Transaction::Transaction(Connection& connection, std::string begin, bool lazy)
+    : connection_(&connection), begin_(std::move(begin)) {
+  detail::require_no_transaction(connection.transaction_status());
+  if (!lazy) connection.execute(std::exchange(begin_, {}));
 }
 
 Transaction::~Transaction() {
-  if (connection_ != nullptr) connection_->rollback_if_open();
+  rollback();
 }
 
-Transaction::Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+Transaction::Transaction(Transaction&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)), begin_(std::move(other.begin_)) {}
+
+Connection& Transaction::require_open() const {
+  if (connection_ == nullptr) throw DatabaseArgumentError("use of a transaction that has ended already");
+  return *connection_;
+}
+
+Result Transaction::run(std::string_view sql, Parameters parameters) {
+  Connection& connection = require_open();
+  if (begin_.empty()) {
+    return parameters.size() == 0 ? connection.execute(sql) : connection.execute(sql, std::move(parameters));
+  }
+  std::string begin = std::exchange(begin_, {});
+  try {
+    return connection.execute_glued(sql, std::move(parameters), {begin, false});
+  } catch (...) {
+    // What never reached the server has begun nothing.
+    if (connection.transaction_status() == TransactionStatus::idle) begin_ = std::move(begin);
+    throw;
+  }
+}
+
+Result Transaction::finish_with(std::string_view sql, Parameters parameters) {
+  Connection& connection = require_open();
+  if (begin_.empty() && connection.transaction_status() == TransactionStatus::idle) {
+    connection_ = nullptr;
+    throw detail::nothing_to_commit(true);
+  }
+  connection_ = nullptr;
+  try {
+    return connection.execute_glued(sql, std::move(parameters), {std::move(begin_), true});
+  } catch (...) {
+    connection.rollback_if_open();
+    throw;
+  }
+}
+
+Savepoint Transaction::savepoint() {
+  Connection& connection = require_open();
+  Savepoint savepoint(connection, std::string_view(begin_));
+  begin_.clear();
+  return savepoint;
+}
 
 void Transaction::commit() {
   if (connection_ == nullptr) {
-    throw DatabaseArgumentError("COMMIT of a transaction that has ended already");
-  }
-  if (connection_->transaction_status() == TransactionStatus::idle) {
-    connection_ = nullptr;
-    throw DatabaseArgumentError("COMMIT of a transaction that a statement inside it has ended already",
-                                "Do not execute COMMIT or ROLLBACK beside a Transaction object.");
+    throw detail::nothing_to_commit(false);
   }
   Connection& connection = *std::exchange(connection_, nullptr);
+  if (!begin_.empty()) return;
+  if (connection.transaction_status() == TransactionStatus::idle) throw detail::nothing_to_commit(true);
   std::string tag;
   try {
     tag = connection.execute("COMMIT").command_tag();
   } catch (const DatabaseConnectionError& error) {
-    throw DatabaseConnectionError(fmt::format("{}; COMMIT was under way, so it may have taken effect", error.what()),
-                                  "Look whether the changes are there before you repeat them.", error.sqlstate(),
-                                  error.transient());
+    throw detail::commit_in_doubt(error);
   } catch (...) {
     // Refused by a deferred constraint it is over already; interrupted before it was sent it is still open.
     connection.rollback_if_open();
     throw;
   }
-  if (tag == "ROLLBACK") throw rolled_back();
+  if (tag == "ROLLBACK") throw detail::rolled_back();
 }
 
 void Transaction::rollback() {
-  if (connection_ != nullptr) std::exchange(connection_, nullptr)->rollback_if_open();
+  if (connection_ == nullptr) return;
+  Connection& connection = *std::exchange(connection_, nullptr);
+  if (begin_.empty()) connection.rollback_if_open();
 }
 
 }  // namespace migrate::engine

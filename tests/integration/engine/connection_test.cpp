@@ -20,7 +20,7 @@ using migrate::test::TempDatabase;
 
 namespace {
 
-using Parameters = std::vector<std::optional<std::string>>;
+using Texts = std::vector<std::optional<std::string>>;
 
 template <typename Error, typename Action>
 Error thrown_by(Action action) {
@@ -82,13 +82,13 @@ TEST_CASE("several statements give the last one's result, none an empty one", "[
 TEST_CASE("parameters are values, never SQL", "[engine]") {
   const TempDatabase database;
   auto connection = database.connect();
-  const Parameters parameters{"it's; DROP TABLE x", std::nullopt, ""};
+  const Texts parameters{"it's; DROP TABLE x", std::nullopt, ""};
   const Result result = connection.execute("SELECT $1::text, $2::text IS NULL, $3::text", parameters);
   CHECK(result.text(0, 0) == "it's; DROP TABLE x");
   CHECK(result.text(0, 1) == "t");
   CHECK(result.text(0, 2) == "");
-  CHECK(connection.execute("SELECT 1", Parameters{}).scalar() == "1");
-  const auto error = thrown_by<SqlError>([&] { connection.execute("SELECT 1; SELECT 2", Parameters{}); });
+  CHECK(connection.execute("SELECT 1", Texts{}).scalar() == "1");
+  const auto error = thrown_by<SqlError>([&] { connection.execute("SELECT 1; SELECT 2", Texts{}); });
   CHECK(error.sqlstate() == "42601");
 }
 
@@ -96,8 +96,8 @@ TEST_CASE("zero bytes and too many parameters are the caller's error and cost no
   const TempDatabase database;
   auto connection = database.connect();
   CHECK_THROWS_AS(connection.execute(std::string_view("SELECT 1\0; DROP", 15)), DatabaseArgumentError);
-  CHECK_THROWS_AS(connection.execute("SELECT $1::text", Parameters{std::string("a\0b", 3)}), DatabaseArgumentError);
-  CHECK_THROWS_AS(connection.execute("SELECT 1", Parameters(70000)), DatabaseArgumentError);
+  CHECK_THROWS_AS(connection.execute("SELECT $1::text", Texts{std::string("a\0b", 3)}), DatabaseArgumentError);
+  CHECK_THROWS_AS(connection.execute("SELECT 1", Texts(70000)), DatabaseArgumentError);
   CHECK(connection.execute("SELECT 1").scalar() == "1");
 }
 
@@ -313,7 +313,7 @@ TEST_CASE("echo shows statements, and neither parameters nor passwords", "[engin
     lines.push_back(line);
   };
   auto connection = Connection::connect(ConnectionConfig::create(parts), hooks);
-  connection.execute("SELECT $1::text", Parameters{"geheim"});
+  connection.execute("SELECT $1::text", Texts{"geheim"});
   connection.execute("CREATE ROLE " + database.name() + " PASSWORD 'geheim'; DROP ROLE " + database.name());
   REQUIRE(lines.size() == 2);
   CHECK(lines[0] == "statement SELECT $1::text parameters=1");

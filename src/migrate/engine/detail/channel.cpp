@@ -7,6 +7,7 @@
 #include "migrate/engine/detail/drive_sync.hpp"
 #include "migrate/engine/detail/echo.hpp"
 #include "migrate/engine/detail/fields.hpp"
+#include "migrate/engine/detail/session_watch.hpp"
 
 namespace migrate::engine::detail {
 namespace {
@@ -53,12 +54,17 @@ void Channel::require_idle() const {
   }
 }
 
-void Channel::announce(std::string_view sql, std::size_t parameters) const {
+void Channel::announce(std::string_view sql, std::size_t parameters) {
   if (sql.find('\0') != std::string_view::npos) {
     throw DatabaseArgumentError("a statement holds a zero byte, which PostgreSQL does not allow");
   }
   if (is_readable(hooks.interrupt_fd)) throw DatabaseInterrupted("interrupted before the statement was sent");
+  watch_statements(sql, marks);
   echo(sql, parameters);
+}
+
+void Channel::note_tag(const Result& result) {
+  if (watch_tag(result.command_tag(), marks)) statements.forget_all();
 }
 
 void Channel::echo(std::string_view sql, std::size_t parameters) const {
@@ -96,6 +102,17 @@ void Channel::lose(std::string_view reason) noexcept {
     // Out of memory for a reason: require_idle() then calls the connection closed.
   }
   wire.close();
+}
+
+void Channel::deliver_notices() {
+  for (const Notice& notice : wire.take_notices()) {
+    if (!hooks.on_notice) continue;
+    try {
+      hooks.on_notice(notice);
+    } catch (...) {
+      // Promised not to happen; and half an answer must not stay unread because of it.
+    }
+  }
 }
 
 void Channel::judge(Outcome& outcome) {

@@ -1,12 +1,15 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/detail/exchange.hpp"
+#include "migrate/engine/detail/statement_cache.hpp"
 #include "migrate/engine/detail/wire.hpp"
+#include "migrate/engine/session_marks.hpp"
 
 namespace migrate::engine::detail {
 
@@ -21,26 +24,39 @@ class Channel {
   Wire wire;
   std::string target;       ///< the URL for messages, without a password
   std::string lost_reason;  ///< why the wire is closed although nobody closed it
+  StatementCache statements;
+  SessionMarks marks;
+
+  /// A name no savepoint of this connection has had.
+  [[nodiscard]] std::string next_savepoint() { return "engine_" + std::to_string(++savepoints_); }
 
   /// Throws unless a conversation may begin: the connection is closed, lost, a parent process's, or busy with another.
   void require_idle() const;
-  /// Before a statement is sent: refuses what cannot be sent, heeds an interrupt that has come already, and echoes.
-  void announce(std::string_view sql, std::size_t parameters) const;
+  /// Before a statement is sent: refuses what cannot be sent, heeds an interrupt that has come already, notes
+  /// what it may leave in the session, and echoes.
+  void announce(std::string_view sql, std::size_t parameters);
   /// Shows a statement to the log where that is wanted.
   void echo(std::string_view sql, std::size_t parameters) const;
   /// Throws why a message was not sent.
   void require_sent(bool sent);
+  /// A statement has succeeded.
+  void note_tag(const Result& result);
   [[nodiscard]] Deadline command_limit() const;
   /// Throws what went wrong; closes a connection that is lost.
   void judge(Outcome& outcome);
   /// Looks at the socket of an idle connection without a round trip; false, and the end, when the peer has closed it.
   bool probe() noexcept;
+  /// Hands what the server said unasked to the hook.
+  void deliver_notices();
+  /// Closes it; tells the error, or whatever is nearer to the cause.
+  [[noreturn]] void throw_lost(const std::optional<ErrorFields>& error);
   /// The end of a connection that did not answer.
   void lose(std::string_view reason) noexcept;
 
  private:
   void judge_cut(const Outcome& outcome) const;
-  [[noreturn]] void throw_lost(const std::optional<ErrorFields>& error);
+
+  std::uint64_t savepoints_ = 0;
 };
 
 }  // namespace migrate::engine::detail

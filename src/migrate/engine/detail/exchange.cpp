@@ -32,10 +32,10 @@ Want Exchange::step(bool readable) {
   while (stage_ == Stage::running) {
     const Want want = wire().step(readable);
     readable = false;
-    deliver_notices();
+    channel_.deliver_notices();
     if (want != Want::done) return want;
     const Progress progress = wire().phase() == Wire::Phase::closed || beyond_repair_ ? Progress::over : advance();
-    deliver_notices();
+    channel_.deliver_notices();
     if (progress == Progress::pause) return Want::done;
     if (progress == Progress::over) stage_ = Stage::settling;
   }
@@ -82,15 +82,11 @@ void Exchange::judge() {
   channel_.judge(outcome_);
 }
 
-void Exchange::deliver_notices() {
-  for (const Notice& notice : wire().take_notices()) {
-    if (!channel_.hooks.on_notice) continue;
-    try {
-      channel_.hooks.on_notice(notice);
-    } catch (...) {
-      // Promised not to happen; and half an answer must not stay unread because of it.
-    }
-  }
+bool Exchange::settle_abandoned() noexcept {
+  if (!over() || beyond_repair_) wire().close();
+  if (wire().usable()) return true;
+  channel_.lose(outcome_.error ? std::string_view(outcome_.error->message) : "it did not answer a cancel request");
+  return false;
 }
 
 }  // namespace migrate::engine::detail

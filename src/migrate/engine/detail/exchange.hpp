@@ -61,13 +61,14 @@ class Exchange : public Operation {
   void give_up() noexcept { beyond_repair_ = true; }
   /// Closes what must be closed, and throws what went wrong.
   void judge();
+  /// The same where nobody wants to hear of it: whether the connection can go on.
+  bool settle_abandoned() noexcept;
 
   Outcome outcome_;
 
  private:
   enum class Stage { running, settling, over };
   Want settle();
-  void deliver_notices();
 
   Channel& channel_;
   std::optional<Canceller> canceller_;

@@ -40,6 +40,7 @@ ErrorFields error_fields(const pg_result* result) {
   fields.datatype = field(result, PG_DIAG_DATATYPE_NAME);
   fields.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
   fields.internal_query = field(result, PG_DIAG_INTERNAL_QUERY);
+  fields.routine = field(result, PG_DIAG_SOURCE_FUNCTION);
   fields.position = number(result, PG_DIAG_STATEMENT_POSITION);
   fields.internal_position = number(result, PG_DIAG_INTERNAL_POSITION);
   return fields;

@@ -30,18 +30,15 @@ void Message::start(std::string_view sql) {
 }
 
 void Message::start(std::string_view sql, std::span<const std::optional<std::string>> parameters) {
-  for (const auto& parameter : parameters) {
-    if (parameter && parameter->find('\0') != std::string::npos) {
-      throw DatabaseArgumentError("a parameter holds a zero byte, which no text of PostgreSQL may");
-    }
-  }
-  channel().announce(sql, parameters.size());
-  channel().require_sent(wire().start(std::string(sql), parameters));
+  const Parameters texts = Parameters::of_texts(parameters);
+  texts.require_sendable();
+  channel().announce(sql, texts.size());
+  channel().require_sent(wire().start(std::string(sql), texts.pointers()));
 }
 
-void Message::start_rollback() {
-  channel().echo("ROLLBACK", 0);
-  channel().require_sent(wire().start("ROLLBACK"));
+void Message::start_quietly(std::string_view sql) {
+  channel().echo(sql, 0);
+  channel().require_sent(wire().start(std::string(sql)));
 }
 
 void Message::start_ping() {
@@ -64,6 +61,7 @@ Exchange::Progress Message::advance() {
     feed_copy();
     return Progress::on;
   }
+  if (wire().phase() == Wire::Phase::copy_out) return Progress::on;
   RawResult result = wire().next();
   if (!result) return Progress::over;
   take(std::move(result));
@@ -99,6 +97,7 @@ void Message::take(RawResult result) {
 
 void Message::succeed(RawResult result) {
   outcome_.last.emplace(result.release());
+  channel().note_tag(*outcome_.last);
   const std::size_t index = outcome_.statements++;
   if (!options_.on_statement || outcome_.thrown) return;
   try {

@@ -16,11 +16,12 @@ class Message final : public Exchange {
   explicit Message(Channel& channel, const ScriptOptions& options = none());
   Message(Channel& channel, Deadline limit);
 
-  /// Send; throw when that cannot be done.
+  /// Sends; throws when that cannot be done.
   void start(std::string_view sql);
   void start(std::string_view sql, std::span<const std::optional<std::string>> parameters);
   /// Deaf to interrupts.
-  void start_rollback();
+  void start_rollback() { start_quietly("ROLLBACK"); }
+  void start_quietly(std::string_view sql);
   /// An empty statement, which is neither echoed nor fails in a failed transaction.
   void start_ping();
 

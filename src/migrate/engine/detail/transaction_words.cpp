@@ -5,6 +5,21 @@
 #include <utility>
 
 namespace migrate::engine::detail {
+namespace {
+
+std::string_view words_of(Isolation isolation) {
+  switch (isolation) {
+    case Isolation::read_committed:
+      return "READ COMMITTED";
+    case Isolation::repeatable_read:
+      return "REPEATABLE READ";
+    case Isolation::serializable:
+      break;
+  }
+  return "SERIALIZABLE";
+}
+
+}  // namespace
 
 std::string begin_statement(std::string_view mode) {
   if (mode.find(';') != std::string_view::npos) {
@@ -12,6 +27,14 @@ std::string begin_statement(std::string_view mode) {
                                 "Give the words that follow BEGIN, such as ISOLATION LEVEL SERIALIZABLE.");
   }
   return mode.empty() ? "BEGIN" : fmt::format("BEGIN {}", mode);
+}
+
+std::string begin_statement(const TransactionOptions& options) {
+  std::string sql = "BEGIN";
+  if (options.isolation) sql += fmt::format(" ISOLATION LEVEL {}", words_of(*options.isolation));
+  if (options.read_only) sql += *options.read_only ? " READ ONLY" : " READ WRITE";
+  if (options.deferrable) sql += *options.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
+  return sql;
 }
 
 void require_no_transaction(TransactionStatus status) {

@@ -2,13 +2,15 @@
 #include <string>
 #include <string_view>
 
-#include "migrate/engine/connection.hpp"
+#include "migrate/engine/connection_types.hpp"
 #include "migrate/engine/error.hpp"
+#include "migrate/engine/transaction_options.hpp"
 
 namespace migrate::engine::detail {
 
 /// "BEGIN" and what follows it. Throws DatabaseArgumentError for a semicolon.
 std::string begin_statement(std::string_view mode);
+std::string begin_statement(const TransactionOptions& options);
 
 /// Throws DatabaseArgumentError when a transaction is open already.
 void require_no_transaction(TransactionStatus status);

@@ -14,6 +14,10 @@ void ResultDeleter::operator()(pg_result* result) const noexcept {
   PQclear(result);
 }
 
+void CopyDeleter::operator()(char* line) const noexcept {
+  PQfreemem(line);
+}
+
 /// Written by libpq's callback, so it stays where it is when the Wire moves.
 struct Wire::Inbox {
   std::vector<Notice> notices;
@@ -32,7 +36,10 @@ Wire::Wire(Wire&& other) noexcept
       phase_(std::exchange(other.phase_, Phase::closed)),
       owner_(other.owner_),
       polled_(other.polled_),
-      unsent_(other.unsent_) {}
+      unsent_(other.unsent_),
+      piped_(other.piped_),
+      copy_line_(std::move(other.copy_line_)),
+      copy_length_(other.copy_length_) {}
 
 Wire& Wire::operator=(Wire&& other) noexcept {
   if (this == &other) return *this;
@@ -43,6 +50,9 @@ Wire& Wire::operator=(Wire&& other) noexcept {
   owner_ = other.owner_;
   polled_ = other.polled_;
   unsent_ = other.unsent_;
+  piped_ = other.piped_;
+  copy_line_ = std::move(other.copy_line_);
+  copy_length_ = other.copy_length_;
   return *this;
 }
 
@@ -142,17 +152,60 @@ bool Wire::start(const std::string& sql) {
   return true;
 }
 
-bool Wire::start(const std::string& sql, std::span<const std::optional<std::string>> parameters) {
-  std::vector<const char*> values;
-  values.reserve(parameters.size());
-  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+bool Wire::start(const std::string& sql, Values values) {
   if (!usable() || PQsendQueryParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
                                      nullptr, nullptr, 0) == 0) {
     return false;
   }
+  launch();
+  return true;
+}
+
+bool Wire::start_prepared(const std::string& name, Values values) {
+  if (!usable() || PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(values.size()), values.data(),
+                                       nullptr, nullptr, 0) == 0) {
+    return false;
+  }
+  launch();
+  return true;
+}
+
+void Wire::set_single_row() noexcept {
+  PQsetSingleRowMode(connection_);
+}
+
+bool Wire::enter_pipeline() {
+  piped_ = usable() && PQenterPipelineMode(connection_) == 1;
+  return piped_;
+}
+
+bool Wire::queue(const std::string& sql, Values values) {
+  return PQsendQueryParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr,
+                           nullptr, 0) == 1;
+}
+
+bool Wire::queue_prepare(const std::string& name, const std::string& sql) {
+  return PQsendPrepare(connection_, name.c_str(), sql.c_str(), 0, nullptr) == 1;
+}
+
+bool Wire::queue_prepared(const std::string& name, Values values) {
+  return PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
+                             nullptr, 0) == 1;
+}
+
+bool Wire::queue_sync() {
+  return PQpipelineSync(connection_) == 1;
+}
+
+void Wire::launch() noexcept {
   phase_ = Phase::busy;
   unsent_ = true;
-  return true;
+}
+
+bool Wire::leave_pipeline() {
+  piped_ = false;
+  phase_ = Phase::idle;
+  return PQexitPipelineMode(connection_) == 1;
 }
 
 Want Wire::step(bool readable) {
@@ -188,22 +241,29 @@ Want Wire::step_copy_in(bool readable) {
 }
 
 Want Wire::step_copy_out(bool readable) {
+  copy_line_.reset();
+  copy_length_ = 0;
   if (readable) PQconsumeInput(connection_);
-  for (;;) {
-    char* row = nullptr;
-    const int length = PQgetCopyData(connection_, &row, 1);
-    if (row != nullptr) PQfreemem(row);
-    if (length == 0) return PQstatus(connection_) == CONNECTION_BAD ? Want::done : Want::read;
-    if (length < 0) break;
+  char* line = nullptr;
+  const int length = PQgetCopyData(connection_, &line, 1);
+  if (length > 0) {
+    copy_line_.reset(line);
+    copy_length_ = static_cast<std::size_t>(length);
+    return Want::done;
   }
+  if (length == 0 && PQstatus(connection_) != CONNECTION_BAD) return Want::read;
   phase_ = Phase::busy;
   return step_busy(false);
+}
+
+std::string_view Wire::copy_line() const noexcept {
+  return {copy_line_.get(), copy_length_};
 }
 
 RawResult Wire::next() {
   RawResult result(PQgetResult(connection_));
   if (!result) {
-    phase_ = Phase::idle;
+    if (!piped_) phase_ = Phase::idle;
     return result;
   }
   switch (PQresultStatus(result.get())) {
@@ -229,10 +289,18 @@ void Wire::put_end(const char* error) {
   unsent_ = true;
 }
 
+std::optional<Notification> Wire::take_notification() {
+  if (connection_ == nullptr) return std::nullopt;
+  const std::unique_ptr<PGnotify, decltype(&PQfreemem)> raw(PQnotifies(connection_), PQfreemem);
+  if (raw == nullptr) return std::nullopt;
+  return Notification{raw->relname, raw->extra, raw->be_pid};
+}
+
 bool Wire::consume_unasked() {
   if (PQconsumeInput(connection_) == 0) return false;
-  // Parsing is what turns bytes into notices; a FATAL among them means that the end follows.
-  while (PGnotify* notification = PQnotifies(connection_)) PQfreemem(notification);
+  // Parsing is what turns bytes into notices; a FATAL among them means that the end follows. Notifications stay with
+  // libpq until they are wanted.
+  PQisBusy(connection_);
   return PQstatus(connection_) == CONNECTION_OK && !inbox_->last_words;
 }
 
@@ -242,6 +310,10 @@ int Wire::socket() const noexcept {
 
 bool Wire::in_child() const noexcept {
   return connection_ != nullptr && getpid() != owner_;
+}
+
+bool Wire::is_gone() const noexcept {
+  return connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD;
 }
 
 bool Wire::usable() const noexcept {
@@ -277,6 +349,9 @@ TransactionStatus Wire::transaction_status() const noexcept {
 void Wire::close() noexcept {
   pg_conn* connection = std::exchange(connection_, nullptr);
   phase_ = Phase::closed;
+  piped_ = false;
+  copy_line_.reset();
+  copy_length_ = 0;
   if (connection == nullptr) return;
   if (getpid() != owner_) {
     // PQfinish would tell the server goodbye in the parent's name; the memory is the price of silence.

@@ -1,0 +1,215 @@
+#include "migrate/engine/detail/query.hpp"
+
+#include <libpq-fe.h>
+
+#include <utility>
+
+#include "migrate/base/text.hpp"
+#include "migrate/engine/detail/channel.hpp"
+#include "migrate/engine/detail/transaction_words.hpp"
+
+namespace migrate::engine::detail {
+
+namespace {
+
+bool is_copy(std::string_view sql) {
+  return base::to_lower(base::trim(sql).substr(0, 4)) == "copy";
+}
+
+}  // namespace
+
+Query::Query(Channel& channel) : Exchange(channel, channel.command_limit()), flight_(channel.wire) {}
+
+void Query::start(std::string_view sql, Parameters parameters, Glue glue) {
+  sql_ = sql;
+  parameters_ = std::move(parameters);
+  glue_ = std::move(glue);
+  channel().announce(sql_, parameters_.size());
+  // COPY is not possible in the flight that prepares a statement.
+  if (!is_copy(sql_)) statement_ = channel().statements.find(sql_);
+  launch();
+}
+
+void Query::start(std::shared_ptr<Statement> statement, Parameters parameters, Glue glue) {
+  if (!channel().statements.owns(*statement)) {
+    throw DatabaseArgumentError("a prepared statement was used on another connection than the one it is of",
+                                "Prepare it there as well; or let the connections keep statements by themselves.");
+  }
+  statement_ = std::move(statement);
+  parameters_ = std::move(parameters);
+  glue_ = std::move(glue);
+  channel().announce(statement_->sql(), parameters_.size());
+  launch();
+}
+
+void Query::start_prepare(std::shared_ptr<Statement> statement) {
+  statement_ = std::move(statement);
+  run_ = false;
+  channel().announce(statement_->sql(), 0);
+  launch();
+}
+
+void Query::launch() {
+  parameters_.require_sendable();
+  outside_ = wire().transaction_status() == TransactionStatus::idle;
+  const bool to_prepare = statement_ != nullptr && !statement_->ready;
+  if (to_prepare || !glue_.begin.empty() || glue_.commit) {
+    launch_flight();
+  } else {
+    launch_plain();
+  }
+}
+
+void Query::launch_plain() {
+  const auto values = parameters_.pointers();
+  channel().require_sent(statement_ != nullptr ? wire().start_prepared(statement_->name(), values)
+                                               : wire().start(sql_, values));
+}
+
+void Query::launch_flight() {
+  places_ = {};
+  channel().require_sent(flight_.enter());
+  if (!queue_all()) {
+    // What is queued already cannot be taken back.
+    channel().lose(wire().error_text());
+    channel().require_idle();
+  }
+  flight_.launch();
+}
+
+bool Query::queue_all() {
+  if (!queue_doomed()) return false;
+  if (!glue_.begin.empty()) {
+    places_.begin = flight_.size();
+    if (!flight_.query(glue_.begin)) return false;
+  }
+  if (!queue_statement() || !flight_.sync()) return false;
+  if (!glue_.commit) return true;
+  // Behind the sync it is run whatever became of the statement, and so always ends the transaction.
+  places_.commit = flight_.size();
+  return flight_.query("COMMIT") && flight_.sync();
+}
+
+/// In a transaction a name that is gone after all would do harm.
+bool Query::queue_doomed() {
+  if (!outside_ || !channel().statements.has_doomed()) return true;
+  for (const auto& name : channel().statements.take_doomed()) {
+    if (!flight_.query("DEALLOCATE " + name) || !flight_.sync()) return false;
+  }
+  return true;
+}
+
+bool Query::queue_statement() {
+  const auto values = parameters_.pointers();
+  if (statement_ == nullptr) {
+    places_.run = flight_.size();
+    return flight_.query(sql_, values);
+  }
+  if (!statement_->ready) {
+    places_.prepare = flight_.size();
+    if (!flight_.prepare(statement_->name(), statement_->sql())) return false;
+  }
+  if (!run_) return true;
+  places_.run = flight_.size();
+  return flight_.prepared(statement_->name(), values);
+}
+
+Exchange::Progress Query::advance() {
+  if (!flight_.in_air()) return read_plain();
+  switch (flight_.read()) {
+    case Flight::Read::on:
+      return Progress::on;
+    case Flight::Read::landed:
+      return land();
+    case Flight::Read::broken:
+      break;
+  }
+  give_up();
+  land();
+  return Progress::over;
+}
+
+Exchange::Progress Query::read_plain() {
+  if (wire().phase() == Wire::Phase::copy_out) return Progress::on;
+  RawResult result = wire().next();
+  if (!result) {
+    if (!worth_another_try(outcome_.error)) return Progress::over;
+    outcome_.error.reset();
+    launch_flight();
+    return Progress::on;
+  }
+  switch (PQresultStatus(result.get())) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+      ++outcome_.statements;
+      [[fallthrough]];
+    case PGRES_EMPTY_QUERY:
+      outcome_.last.emplace(result.release());
+      return Progress::on;
+    case PGRES_COPY_IN:
+      wire().put_end("this COPY was not started with copy_in");
+      outcome_.copy_without_data = true;
+      return Progress::on;
+    case PGRES_COPY_OUT:
+      return Progress::on;
+    default:
+      keep_error(result.get());
+  }
+  return Progress::on;
+}
+
+Exchange::Progress Query::land() {
+  auto& items = flight_.items();
+  const auto succeeded = [&](std::size_t place) { return place != k_nowhere && items[place].result.has_value(); };
+  begun_ = succeeded(places_.begin);
+  committed_ = succeeded(places_.commit);
+  if (statement_ != nullptr && succeeded(places_.prepare)) statement_->ready = true;
+  for (const std::size_t place : {places_.begin, places_.prepare, places_.run, places_.commit}) {
+    if (place != k_nowhere) take(items[place]);
+  }
+  // Of a connection that was lost the error may stand at another place, or at none.
+  for (auto& item : items) {
+    if (!outcome_.error && !wire().usable() && item.error) outcome_.error = std::move(item.error);
+  }
+  return Progress::over;
+}
+
+void Query::take(Flight::Item& item) {
+  if (item.error && !outcome_.error) outcome_.error = std::move(item.error);
+}
+
+bool Query::worth_another_try(const std::optional<ErrorFields>& error) {
+  if (!error || statement_ == nullptr || !outside_ || retried_ || is_cut() || !wire().usable()) return false;
+  const bool gone = error->sqlstate == "26000";
+  // The code alone says too little: many things are not supported.
+  const bool changed = error->sqlstate == "0A000" && error->routine == "RevalidateCachedQuery";
+  if (!gone && !changed) return false;
+  if (gone) statement_->ready = false;
+  statement_->rename();
+  retried_ = true;
+  return true;
+}
+
+Result Query::finish() {
+  try {
+    judge();
+  } catch (const DatabaseConnectionError& error) {
+    if (glue_.commit) throw commit_in_doubt(error);
+    throw;
+  }
+  if (places_.run == k_nowhere && places_.prepare == k_nowhere) {
+    channel().note_tag(outcome_.last.value());
+    return std::move(*outcome_.last);
+  }
+  auto& items = flight_.items();
+  if (committed_ && items[places_.commit].result->command_tag() == "ROLLBACK") throw rolled_back();
+  auto& result = items[run_ ? places_.run : places_.prepare].result;
+  if (!result) {
+    channel().lose("its answer was incomplete");
+    channel().require_idle();
+  }
+  channel().note_tag(*result);
+  return std::move(result).value();
+}
+
+}  // namespace migrate::engine::detail
