@@ -180,8 +180,8 @@ void Backfill::tell() const {
 void Backfill::note_progress(bool done) {
   progress_.done = done;
   session_.kept().backfill =
-      done ? fmt::format("The backfill of {} is done and stays; the next run goes on behind it.", progress_.table)
-           : fmt::format("The backfill of {} has changed {} rows so far, which stay; the next run goes on behind them.",
+      done ? fmt::format("the backfill of {} is done and stays: the next run goes on behind it.", progress_.table)
+           : fmt::format("the backfill of {} has changed {} rows so far, which stay: the next run goes on behind them.",
                          progress_.table, progress_.rows);
 }
 

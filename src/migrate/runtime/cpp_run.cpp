@@ -299,11 +299,9 @@ void CppRun::backfill(const schema::Request& request) {
 
 void CppRun::finish() {
   if (!step_.transaction) require_no_transaction("the revision");
-  if (!opened_ || backfilled_) {
-    // Before BEGIN, lest a setting of the revision's decides what kind of transaction it is.
-    touched_ = touched_ || !step_.transaction;
-    if (touched_) session_.add_reset(message_);
-  }
+  touched_ = touched_ || !step_.transaction;
+  if (touched_ && !opened_) session_.reset(step_);
+  if (backfilled_ && opened_) session_.add_reset(message_);
   ensure_open();
   if (backfilled_) Backfill::add_end(message_, session_.table(), step_);
   session_.close(message_, step_, touched_, commit_);

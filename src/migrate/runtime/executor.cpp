@@ -105,8 +105,8 @@ void Executor::run_section_outside(const PreparedStep& step) {
                   engine::DatabaseArgumentError("the section ended with its transaction still open; it was rolled back",
                                                 "End every BEGIN with a COMMIT inside the section."));
   }
+  session_.reset(step);
   Message finish;
-  session_.add_reset(finish);
   session_.open(finish);
   session_.close(finish, step, true, true);
   session_.send_last(finish, step, true);

@@ -123,6 +123,12 @@ void Session::set_timeouts(bool on, const PreparedStep& step) {
   send(message, step);
 }
 
+void Session::reset(const PreparedStep& step) {
+  Message message;
+  add_reset(message);
+  send(message, step);
+}
+
 void Session::create_table(const PreparedStep& step) {
   if (table_.exists()) return;
   Message create;

@@ -15,7 +15,7 @@ namespace migrate::runtime {
 /// What of steps that are not committed as a whole took effect all the same.
 struct Kept {
   std::size_t statements = 0;
-  std::string backfill;  ///< a sentence; empty: none began
+  std::string backfill;  ///< the end of a sentence; empty: none began
 
   [[nodiscard]] bool nothing() const noexcept { return statements == 0 && backfill.empty(); }
 };
@@ -51,6 +51,9 @@ class Session {
   void send_last(const Message& message, const PreparedStep& step, bool touched);
   /// One statement outside transactions.
   void send_alone(const Message& statement, const PreparedStep& step, bool refuses_transaction);
+  /// Brings the settings back, outside transactions. In one message with BEGIN that would come too late: a setting may
+  /// have decided already what kind of transaction it is.
+  void reset(const PreparedStep& step);
   /// Makes the version table, outside transactions.
   void create_table(const PreparedStep& step);
   /// Switches the timeouts off and on again.
