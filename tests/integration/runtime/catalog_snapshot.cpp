@@ -26,12 +26,12 @@ WITH mine AS (
   UNION ALL
   SELECT format('column %s.%s %s %s %s [%s] %s %s %s %s %s', r.oid::regclass, attname, format_type(atttypid, atttypmod),
                 attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated, attstattarget, attcollation::regcollation,
-                attstorage, a.attacl || attcompression::text)
+                attstorage, format('%s %s', a.attacl, attcompression))
     FROM relations r JOIN pg_attribute a ON attrelid = r.oid AND attnum > 0 AND NOT attisdropped
     LEFT JOIN pg_attrdef d ON adrelid = r.oid AND adnum = attnum
   UNION ALL
   SELECT format('constraint %s %s.%s %s %s', conrelid::regclass, contypid::regtype, conname, pg_get_constraintdef(c.oid), convalidated)
-    FROM pg_constraint c JOIN mine n ON n.oid = connamespace
+    FROM pg_constraint c JOIN mine n ON n.oid = connamespace WHERE conname !~ '^alembic_version'
   UNION ALL
   SELECT format('index %s %s %s', pg_get_indexdef(indexrelid), indisvalid, indisclustered)
     FROM pg_index JOIN relations r ON r.oid = indexrelid

@@ -69,6 +69,7 @@ class Bench {
     sent_.clear();
     runtime::Executor(connection_, table_, rows_, {.lock_timeout = ""}).run(steps);
     rows_ = steps[0].step.rows_after;
+    table_.set_exists(true);
     compare(script);
   }
 

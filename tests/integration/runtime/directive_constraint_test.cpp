@@ -86,7 +86,8 @@ TEST_CASE("op.rename_index gives an index another name", "[directive]") {
       .setup = k_tables,
       .up = [](Operations& op) { op.rename_index("rooms_key", "Rooms key"); },
       .down = [](Operations& op) { op.rename_index("Rooms key", "rooms_key"); },
-      .probe = "SELECT relname FROM pg_class WHERE relkind = 'i'",
+      .probe = "SELECT relname FROM pg_class WHERE relkind = 'i' AND relnamespace = 'public'::regnamespace AND relname "
+               "~* '^rooms'",
       .expected = "Rooms key",
       .before = "rooms_key",
   });

@@ -123,8 +123,9 @@ TEST_CASE("op.create_trigger makes a trigger that can be switched off and on", "
             op.drop_trigger("t_late", "users");
             op.drop_trigger("t_touch", "users", {.if_exists = true});
           },
-      .probe = "SELECT string_agg(tgenabled || ' ' || pg_get_triggerdef(oid), E'\\n' ORDER BY tgname) FROM pg_trigger"
-               " WHERE NOT tgisinternal",
+      .probe =
+          "SELECT string_agg(tgenabled::text || ' ' || pg_get_triggerdef(oid), E'\\n' ORDER BY tgname) FROM pg_trigger"
+          " WHERE NOT tgisinternal",
       .expected =
           "O CREATE TRIGGER t_all AFTER INSERT ON public.users REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
           " EXECUTE FUNCTION touch()\n"
@@ -179,7 +180,8 @@ TEST_CASE("op.grant gives privileges and revoke takes them", "[directive]") {
             op.revoke({"ALL"}, object(ObjectKind::schema, "app"), {"pg_monitor"}, {.cascade = true});
             op.revoke({"SELECT", "INSERT"}, table("users"), {"PUBLIC"});
           },
-      .probe = "SELECT (SELECT string_agg(privilege_type, ',' ORDER BY 1) FROM pg_class, aclexplode(relacl) WHERE oid ="
+      .probe = "SELECT (SELECT string_agg(privilege_type, ',' ORDER BY privilege_type) FROM pg_class, "
+               "aclexplode(relacl) WHERE oid ="
                " 'users'::regclass AND grantee = 0) || ' ' || has_schema_privilege('pg_monitor', 'app',"
                " 'USAGE WITH GRANT OPTION') || ' ' || has_column_privilege('pg_monitor', 'users', 'name', 'SELECT')",
       .expected = "INSERT,SELECT true true",

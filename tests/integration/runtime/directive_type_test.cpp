@@ -19,7 +19,7 @@ TEST_CASE("op.create_schema and rename_schema make schemas and drop_schema takes
             op.drop_schema("new");
             op.drop_schema("app", {.if_exists = true, .cascade = true});
           },
-      .probe = "SELECT string_agg(nspname, ' ' ORDER BY 1) FROM pg_namespace WHERE nspname !~ '^(pg_|info)'",
+      .probe = "SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|info)'",
       .expected = "app new public",
       .before = "public",
   });
