@@ -3,67 +3,126 @@
 #include <utility>
 
 #include "migrate/engine/detail/async_channel.hpp"
-#include "migrate/engine/detail/message.hpp"
 #include "migrate/engine/detail/transaction_words.hpp"
 
 namespace migrate::engine {
-namespace {
 
 using detail::SharedChannel;
 
-asio::awaitable<std::string> command_tag(SharedChannel channel, const char* sql) {
-  detail::Message message(*channel->core);
-  message.start(sql);
-  co_await channel->driver.drive(message);
-  co_return std::string(message.finish().command_tag());
-}
+/// Shared with the coroutines of its statements, so that the transaction object may move meanwhile.
+struct AsyncTransaction::State {
+  SharedChannel channel;
+  std::string begin;  ///< still to be sent; empty: it has been
 
-asio::awaitable<void> commit_on(SharedChannel channel) {
-  if (!channel->is_clean()) co_await detail::AsyncChannel::clear_up(channel);
+  [[nodiscard]] TransactionStatus status() const noexcept { return channel->core->wire.transaction_status(); }
+};
+
+namespace {
+
+asio::awaitable<void> send_commit(SharedChannel channel) {
+  if (!channel->is_clean()) co_await detail::clear_up(channel);
   if (channel->core->wire.transaction_status() == TransactionStatus::idle) throw detail::nothing_to_commit(true);
-  // Refused by a deferred constraint it is over already; cancelled before it took effect it is still open.
-  channel->rollback_due = true;
   std::string tag;
   try {
-    tag = co_await command_tag(channel, "COMMIT");
+    const Result result = co_await detail::run_message(channel, "COMMIT");
+    tag = result.command_tag();
   } catch (const DatabaseConnectionError& error) {
     throw detail::commit_in_doubt(error);
+  } catch (...) {
+    // Refused by a deferred constraint it is over already; cancelled before it took effect it is still open.
+    channel->rollback_due = true;
+    throw;
   }
-  channel->rollback_due = false;
   if (tag == "ROLLBACK") throw detail::rolled_back();
 }
 
 }  // namespace
 
-AsyncTransaction::AsyncTransaction(SharedChannel channel) : channel_(std::move(channel)) {}
+AsyncTransaction::AsyncTransaction(SharedState state) : state_(std::move(state)) {}
 
 AsyncTransaction::~AsyncTransaction() {
-  if (channel_ != nullptr) channel_->rollback_due = true;
+  if (state_ != nullptr && state_->begin.empty()) state_->channel->rollback_due = true;
 }
 
 AsyncTransaction::AsyncTransaction(AsyncTransaction&&) noexcept = default;
 
 asio::awaitable<AsyncTransaction> AsyncTransaction::begin(AsyncConnection& connection, std::string mode) {
-  SharedChannel channel = connection.channel();
-  const std::string sql = detail::begin_statement(mode);
-  if (!channel->is_clean()) co_await detail::AsyncChannel::clear_up(channel);
+  return start(connection.channel(), detail::begin_statement(mode), false);
+}
+
+asio::awaitable<AsyncTransaction> AsyncTransaction::begin(AsyncConnection& connection, TransactionOptions options) {
+  return start(connection.channel(), detail::begin_statement(options), options.lazy);
+}
+
+asio::awaitable<AsyncTransaction> AsyncTransaction::start(SharedChannel channel, std::string begin, bool lazy) {
+  if (!channel->is_clean()) co_await detail::clear_up(channel);
   detail::require_no_transaction(channel->core->wire.transaction_status());
-  // A BEGIN that is cancelled may have taken effect.
-  AsyncTransaction transaction(channel);
-  co_await command_tag(channel, sql.c_str());
+  auto state = std::make_shared<State>();
+  state->channel = channel;
+  if (lazy) state->begin = begin;
+  // A BEGIN that is cancelled may have taken effect: the object rolls it back.
+  AsyncTransaction transaction(std::move(state));
+  if (!lazy) co_await detail::run_message(channel, std::move(begin));
   co_return transaction;
 }
 
+asio::awaitable<Result> AsyncTransaction::run(SharedState state, std::string sql, Parameters parameters) {
+  if (state == nullptr) throw DatabaseArgumentError("use of a transaction that has ended already");
+  if (state->begin.empty() && parameters.size() == 0) {
+    co_return co_await detail::run_message(state->channel, std::move(sql));
+  }
+  const std::string begin = std::exchange(state->begin, {});
+  detail::Glue glue;
+  glue.begin = begin;
+  try {
+    co_return co_await detail::run_query(state->channel, std::move(sql), std::move(parameters), std::move(glue));
+  } catch (...) {
+    // What never reached the server has begun nothing.
+    if (state->status() == TransactionStatus::idle) state->begin = begin;
+    throw;
+  }
+}
+
+asio::awaitable<Result> AsyncTransaction::finish_with(SharedState state, std::string sql, Parameters parameters) {
+  if (state == nullptr) throw DatabaseArgumentError("use of a transaction that has ended already");
+  const SharedChannel channel = state->channel;
+  if (!channel->is_clean()) co_await detail::clear_up(channel);
+  if (state->begin.empty() && state->status() == TransactionStatus::idle) throw detail::nothing_to_commit(true);
+  detail::Glue glue;
+  glue.begin = std::exchange(state->begin, {});
+  glue.commit = true;
+  try {
+    co_return co_await detail::run_query(channel, std::move(sql), std::move(parameters), std::move(glue));
+  } catch (...) {
+    channel->rollback_due = true;
+    throw;
+  }
+}
+
+asio::awaitable<Result> AsyncConnection::execute_alone(TransactionOptions options, std::string sql,
+                                                       Parameters parameters) {
+  auto state = std::make_shared<AsyncTransaction::State>();
+  state->channel = channel();
+  state->begin = detail::begin_statement(options);
+  return AsyncTransaction::finish_with(std::move(state), std::move(sql), std::move(parameters));
+}
+
+asio::awaitable<AsyncSavepoint> AsyncTransaction::savepoint() {
+  if (state_ == nullptr) throw DatabaseArgumentError("use of a transaction that has ended already");
+  return AsyncSavepoint::start(state_->channel, std::exchange(state_->begin, {}));
+}
+
 asio::awaitable<void> AsyncTransaction::commit() {
-  if (channel_ == nullptr) throw detail::nothing_to_commit(false);
-  co_await commit_on(std::exchange(channel_, nullptr));
+  if (state_ == nullptr) throw detail::nothing_to_commit(false);
+  const SharedState state = std::exchange(state_, nullptr);
+  if (state->begin.empty()) co_await send_commit(state->channel);
 }
 
 asio::awaitable<void> AsyncTransaction::rollback() {
-  const SharedChannel channel = std::exchange(channel_, nullptr);
-  if (channel == nullptr) co_return;
-  channel->rollback_due = true;
-  co_await detail::AsyncChannel::clear_up(channel);
+  const SharedState state = std::exchange(state_, nullptr);
+  if (state == nullptr || !state->begin.empty()) co_return;
+  state->channel->rollback_due = true;
+  co_await detail::clear_up(state->channel);
 }
 
 }  // namespace migrate::engine

@@ -246,9 +246,11 @@ asio::awaitable<void> AsyncDriver::drive(Operation& operation) const {
   const Want want = operation.step(false);
   if (want == Want::done) co_return;
   state->require_attached();
+  // Only what needs no destructor is captured: GCC 12 destroys such temporaries of a coroutine twice.
+  State* const bare = state.get();
+  Operation* const driven = &operation;
   co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-      [state, &operation, want](auto resume) { state->begin(operation, want, std::move(resume)); },
-      asio::use_awaitable);
+      [bare, driven, want](auto resume) { bare->begin(*driven, want, std::move(resume)); }, asio::use_awaitable);
   state->rethrow();
 }
 

@@ -39,6 +39,8 @@ class Parking::State final : public ContextGuest, public std::enable_shared_from
 };
 
 void Parking::State::suspend(Resume resume_with, Deadline deadline) {
+  // Once unlocked, another thread may resume the coroutine, which may be all that holds us.
+  const auto kept = shared_from_this();
   const std::lock_guard lock(mutex_);
   const std::uint64_t number = ++number_;
   resume_.emplace(std::move(resume_with));
@@ -100,8 +102,10 @@ Parking::~Parking() = default;
 
 asio::awaitable<Woken> Parking::wait(Deadline deadline) const {
   const std::shared_ptr<State> state = state_;
+  // Only what needs no destructor is captured: GCC 12 destroys such temporaries of a coroutine twice.
+  State* const bare = state.get();
   co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-      [state, deadline](auto resume) { state->suspend(std::move(resume), deadline); }, asio::use_awaitable);
+      [bare, deadline](auto resume) { bare->suspend(std::move(resume), deadline); }, asio::use_awaitable);
   co_return state->take();
 }
 
