@@ -42,8 +42,9 @@ bool read_line(std::string_view line, Manifest& manifest) {
   auto& entry = manifest.back();
   if (word == "file") {
     auto file = read_dependency(rest);
-    if (file) entry.files.push_back(*std::move(file));
-    return file.has_value();
+    if (!file) return false;
+    entry.files.push_back(*std::move(file));
+    return true;
   }
   if (word == "absent") {
     entry.absent.emplace_back(rest);
