@@ -10,7 +10,6 @@
 namespace migrate::script {
 namespace {
 
-using detail::Frame;
 using detail::FrameKind;
 
 class IsolatedRunner : public ModuleRunner {
