@@ -24,13 +24,22 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds k_limit{60};
 
+/// Where compiled C++ revisions are kept, for all test programs of this build tree: what all of them need is compiled
+/// once, and nothing is left in the user's own cache.
+constexpr const char* k_cache_variable = "XDG_CACHE_HOME";
+
+Environment with_cache(Environment environment) {
+  environment.try_emplace(k_cache_variable, MIGRATE_TEST_CACHE);
+  return environment;
+}
+
 /// Whether the program or libpq would read the variable, so that the machine's own must not reach a test.
 bool is_read_by_program(std::string_view name) {
   for (const std::string_view prefix : {"PG", "DB_", "ALEMBIC_", "MIGRATE_", "LC_"}) {
     if (name.starts_with(prefix)) return true;
   }
   for (const std::string_view exact : {"DATABASE_URL", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LANG", "LANGUAGE",
-                                       "EDITOR", "VISUAL", "TERM", "COLUMNS"}) {
+                                       "EDITOR", "VISUAL", "TERM", "COLUMNS", "CXX"}) {
     if (name == exact) return true;
   }
   return false;
@@ -82,7 +91,7 @@ RunResult run_program(const fs::path& program, const std::vector<std::string>& a
                       const std::optional<std::string>& input) {
   base::ProcessOptions options;
   options.working_directory = working_directory;
-  options.environment = environment;
+  options.environment = with_cache(environment);
   for (const auto& name : unwanted_variables()) {
     if (!environment.contains(name)) options.unset.push_back(name);
   }
@@ -100,7 +109,7 @@ RunResult run_program(const fs::path& program, const std::vector<std::string>& a
 BackgroundMigrate::BackgroundMigrate(const std::vector<std::string>& arguments, const fs::path& working_directory,
                                      const Environment& environment) {
   auto words = command_line(MIGRATE_BINARY, arguments);
-  auto variables = clean_environment(environment);
+  auto variables = clean_environment(with_cache(environment));
   const std::string out = (streams_.path() / "out").string();
   const std::string err = (streams_.path() / "err").string();
 

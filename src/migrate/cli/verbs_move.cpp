@@ -45,6 +45,7 @@ ExitCode run_move(Session& session, const MoveOptions& options, const Move& move
     Progress progress(session, options.tag);
     command::MoveEvents events;
     events.compile = progress.compile_events();
+    events.on_log = progress.events().on_log;
     return print_script(session, move(context, events), options.tag);
   }
   command::MoveReport report;

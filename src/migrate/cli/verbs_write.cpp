@@ -34,7 +34,8 @@ ExitCode run_init(Session& session, const command::InitRequest& request) {
     session.output.note(fmt::format("kept    {} (it was there already)", shown(file)));
   const bool here = report.directory.lexically_normal() == ".";
   if (!here) session.output.note(fmt::format("Next: cd {}", report.directory.string()));
-  session.output.note("Next: migrate revision -m \"create accounts\", fill in the SQL, migrate upgrade head");
+  session.output.note(fmt::format("Next: migrate revision -m \"create accounts\", fill in the {}, migrate upgrade head",
+                                  request.template_name == "cpp" ? "C++" : "SQL"));
   return ExitCode::done;
 }
 

@@ -42,8 +42,8 @@ struct HookConfig {
 struct SafetyConfig {
   std::string lock_timeout = "5s";  ///< PostgreSQL's notation: a number with a unit, or milliseconds; "" = not set
   int lock_retries = 10;
-  std::string statement_timeout;  ///< as lock_timeout
-  int run_lock_timeout = 60;      ///< seconds
+  std::string statement_timeout{};  ///< as lock_timeout
+  int run_lock_timeout = 60;        ///< seconds
   EditedPolicy edited = EditedPolicy::error;
   bool journal = true;
 };

@@ -13,7 +13,7 @@ MoveReport downgrade(const Context& context, const DowngradeRequest& request, co
     }
     const auto graph = load_graph(context);
     const auto rows = offline_rows(graph, range.from);
-    return move_offline(context, graph, rows, script::plan_downgrade(graph, rows, range.to));
+    return move_offline(context, graph, rows, script::plan_downgrade(graph, rows, range.to), events);
   }
   return move(
       context, [&](const auto& graph, const auto& rows) { return script::plan_downgrade(graph, rows, request.target); },

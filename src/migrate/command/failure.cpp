@@ -117,8 +117,6 @@ Failure describe(const base::Error& error, int signal) {
   if (dynamic_cast<const script::Interrupted*>(&error) != nullptr) {
     failure.code = interrupted(signal);
     failure.state = "Nothing was run.";
-  } else if (dynamic_cast<const script::NoCompilerError*>(&error) != nullptr) {
-    failure.state = "Nothing was run.";
   } else if (dynamic_cast<const script::ModuleCrash*>(&error) != nullptr) {
     failure.code = ExitCode::revision_failed;
     failure.state = "Nothing of it was run.";

@@ -126,12 +126,15 @@ TEST_CASE("copies of an application that start at once move the database one aft
 }
 
 TEST_CASE("settings made in code are checked as those of a file, all at once", "[api][config]") {
-  const auto fault = fault_of({.url = "mysql://u:geheim@h/d",
-                               .version_locations = {},
-                               .version_table = "",
-                               .safety = {.lock_timeout = "soon", .lock_retries = -1},
-                               .naming_convention = {.pk = "pk_{tabel_name}"},
-                               .on_version_apply = {{.sql = "COMMIT"}, {}}});
+  command::ConfigValues values;
+  values.url = "mysql://u:geheim@h/d";
+  values.version_locations.clear();
+  values.version_table.clear();
+  values.safety = {.lock_timeout = "soon", .lock_retries = -1};
+  values.naming_convention.pk = "pk_{tabel_name}";
+  values.on_version_apply.resize(2);
+  values.on_version_apply[0].sql = "COMMIT";
+  const auto fault = fault_of(values);
   for (const std::string member : {"url", "version_locations", "version_table", "safety.lock_timeout",
                                    "safety.lock_retries", "naming_convention.pk", "on_version_apply"}) {
     CHECK_THAT(fault, Contains("make_config: " + member + ": "));
