@@ -4,11 +4,13 @@
 
 #include <utility>
 
+#include "migrate/engine/sql_error.hpp"
+
 namespace migrate::engine {
 
 const Result& BatchOutcome::result() const {
   if (result_) return *result_;
-  if (error_ != nullptr) throw SqlError(*error_);
+  if (error_ != nullptr) throw_sql_error(error_->fields(), error_->statement_index());
   throw DatabaseArgumentError(
       fmt::format("the statement was not run, because statement {} of its batch had failed", cause_ + 1),
       "Look at the outcome of that one.");

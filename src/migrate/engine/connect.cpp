@@ -78,7 +78,9 @@ detail::Wire Connecting::run() {
     throw last;
   } catch (const DatabaseTimeoutError& error) {
     if (wanted_out) throw interrupted(target_);
-    throw DatabaseTimeoutError(error.kind(), with_attempts(error.what(), attempts_), error.hint());
+    DatabaseTimeoutError last(error.kind(), with_attempts(error.what(), attempts_), error.hint());
+    last.set_attempts(attempts_);
+    throw last;
   }
 }
 

@@ -2,49 +2,50 @@
 
 #include <fmt/format.h>
 
+#include <ostream>
+
 #include "migrate/base/text.hpp"
 #include "migrate/engine/detail/config_check.hpp"
-#include "migrate/engine/detail/url_text.hpp"
+#include "migrate/engine/detail/settings_merge.hpp"
 #include "migrate/engine/error.hpp"
 
 namespace migrate::engine {
 namespace {
 
-void drop_parameter(Url& url, std::string_view name) {
-  std::erase_if(url.parameters, [&](const auto& parameter) { return parameter.first == name; });
-}
+using Faults = std::vector<std::string>;
+using SharedParts = std::shared_ptr<const ConnectionParts>;
 
-std::vector<Url::Host> read_hosts(std::string_view names, std::string_view ports, const std::string& port_variable) {
-  std::vector<Url::Host> hosts;
-  for (const auto name : base::split(names, ',')) hosts.push_back({std::string(base::trim(name)), std::nullopt});
-  if (ports.empty()) return hosts;
-  const auto numbers = base::split(ports, ',');
-  if (numbers.size() != 1 && numbers.size() != hosts.size()) {
-    throw DatabaseArgumentError(
-        fmt::format("{} names {} ports for {} hosts", port_variable, numbers.size(), hosts.size()),
-        "Give one port, or one for each host.");
-  }
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    const auto text = base::trim(numbers[numbers.size() == 1 ? 0 : i]);
-    hosts[i].port = detail::parse_port(text);
-    if (!hosts[i].port) {
-      throw DatabaseArgumentError(fmt::format("{} is \"{}\", which is not a port from 1 to 65535", port_variable, text),
-                                  "PostgreSQL usually listens on 5432.");
-    }
-  }
-  return hosts;
-}
-
-}  // namespace
-
-ConnectionConfig ConnectionConfig::create(ConnectionParts parts) {
-  const std::vector<std::string> faults = detail::find_faults(parts);
+SharedParts checked(ConnectionParts parts, Faults faults = {}) {
+  for (auto& fault : detail::find_faults(parts)) faults.push_back(std::move(fault));
   if (faults.size() == 1) throw DatabaseArgumentError(faults.front());
   if (!faults.empty()) {
     throw DatabaseArgumentError(
         fmt::format("{} of the connection's settings are wrong:\n- {}", faults.size(), base::join(faults, "\n- ")));
   }
-  return ConnectionConfig(std::move(parts));
+  return std::make_shared<const ConnectionParts>(std::move(parts));
+}
+
+SharedParts merged(const ConnectionSettings& settings, ConnectionParts parts) {
+  Faults faults;
+  detail::merge_settings(settings, parts, faults);
+  return checked(std::move(parts), std::move(faults));
+}
+
+std::string key_of(const PoolOptions& pool) {
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", pool.pool_size, pool.max_overflow,
+                     pool.pool_timeout.count(), pool.pool_pre_ping, pool.pool_recycle.count(),
+                     pool.ping_after_idle.count(), pool.ping_timeout.count(), pool.lifo, pool.max_waiters,
+                     pool.max_connecting, static_cast<int>(pool.reset), pool.overflow_linger.count(),
+                     pool.idle_timeout.count(), pool.min_idle, pool.leak_threshold.count(), pool.background_connect);
+}
+
+}  // namespace
+
+ConnectionConfig::ConnectionConfig(ConnectionSettings settings, ConnectionDefaults defaults)
+    : ConnectionConfig(merged(settings, std::move(defaults))) {}
+
+ConnectionConfig ConnectionConfig::create(ConnectionParts parts) {
+  return ConnectionConfig(checked(std::move(parts)));
 }
 
 ConnectionConfig ConnectionConfig::from_url(std::string_view url) {
@@ -63,36 +64,73 @@ std::optional<ConnectionConfig> ConnectionConfig::from_environment(const base::E
   };
   const std::string host = look_up("HOST");
   const std::string port = look_up("PORT");
-  const std::string name = look_up("NAME");
-  const std::string user = look_up("USER");
-  const std::string password = look_up("PASS");
-  if (!any) return std::nullopt;
   ConnectionParts parts;
-  if (!host.empty() || !port.empty()) parts.url.hosts = read_hosts(host, port, fmt::format("{}PORT", prefix));
-  parts.url.database = name;
-  parts.url.user = user;
-  if (!password.empty()) parts.url.password = password;
-  return create(std::move(parts));
+  parts.url.database = look_up("NAME");
+  parts.url.user = look_up("USER");
+  if (std::string password = look_up("PASS"); !password.empty()) parts.url.password = std::move(password);
+  if (!any) return std::nullopt;
+  Faults faults;
+  if (!host.empty() || !port.empty()) {
+    parts.url.hosts = detail::read_hosts(host, port, fmt::format("{}PORT", prefix), faults);
+  }
+  return ConnectionConfig(checked(std::move(parts), std::move(faults)));
+}
+
+ConnectionConfig ConnectionConfig::from_env(std::string_view prefix) {
+  if (auto config = from_environment(base::process_environment(), prefix)) return *std::move(config);
+  throw DatabaseArgumentError(
+      fmt::format("the environment says nothing of a database: none of {0}HOST, {0}PORT, {0}NAME, {0}USER and {0}PASS "
+                  "is set",
+                  prefix),
+      "Set them before the first use of the database, or give its settings in code.");
+}
+
+std::string ConnectionConfig::key() const {
+  const ConnectionParts& parts = *parts_;
+  Url url = parts.url;
+  url.password.reset();
+  return fmt::format("{} driver={} connect={} command={} retry={},{},{} name={} echo={} pool=({})", url.to_string(),
+                     url.driver, parts.connect_timeout.count(), parts.command_timeout.count(), parts.retry.retries,
+                     parts.retry.base.count(), parts.retry.cap.count(), parts.application_name, parts.echo,
+                     key_of(parts.pool));
+}
+
+ConnectionConfig ConnectionConfig::with(ConnectionSettings changes) const {
+  return {std::move(changes), *parts_};
 }
 
 ConnectionConfig ConnectionConfig::with_database(std::string name) const {
+  return with({.db_name = std::move(name)});
+}
+
+ConnectionConfig ConnectionConfig::with_host(std::string host, std::optional<int> port) const {
+  return with({.db_host = std::move(host), .db_port = port});
+}
+
+ConnectionConfig ConnectionConfig::with_user(std::string user, std::optional<std::string> password) const {
   ConnectionParts changed = *parts_;
-  drop_parameter(changed.url, "dbname");
-  changed.url.database = std::move(name);
+  changed.url.user = std::move(user);
+  // The password of one user is not that of another.
+  changed.url.password = std::move(password);
   return create(std::move(changed));
 }
 
 ConnectionConfig ConnectionConfig::with_application_name(std::string name) const {
-  ConnectionParts changed = *parts_;
-  drop_parameter(changed.url, "application_name");
-  changed.application_name = std::move(name);
-  return create(std::move(changed));
+  return with({.application_name = std::move(name)});
 }
 
 ConnectionConfig ConnectionConfig::with_pool(PoolOptions pool) const {
+  return with({.pool = pool});
+}
+
+ConnectionConfig ConnectionConfig::with_retry(RetryPolicy retry) const {
   ConnectionParts changed = *parts_;
-  changed.pool = pool;
+  changed.retry = retry;
   return create(std::move(changed));
+}
+
+std::ostream& operator<<(std::ostream& out, const ConnectionConfig& config) {
+  return out << config.uri();
 }
 
 }  // namespace migrate::engine

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "migrate/base/environment.hpp"
+#include "migrate/engine/connection_settings.hpp"
 #include "migrate/engine/pool_options.hpp"
 #include "migrate/engine/url.hpp"
 
@@ -31,34 +33,52 @@ struct ConnectionParts {
   RetryPolicy retry;
   PoolOptions pool;
   bool echo = false;  ///< statements are sent to the log sink
+  bool operator==(const ConnectionParts&) const = default;
 };
+
+/// What settings that are left out mean; an application makes its own and hands them to what it builds.
+using ConnectionDefaults = ConnectionParts;
 
 /// Immutable, validated description of how to reach a database; cheap to copy, safe to share between threads.
 class ConnectionConfig {
  public:
   /// Checks everything at once. Throws DatabaseArgumentError whose message lists every fault, one a line.
+  ConnectionConfig(ConnectionSettings settings, ConnectionDefaults defaults = {});  // NOLINT: {.db_name = …} is one
   static ConnectionConfig create(ConnectionParts parts);
   static ConnectionConfig from_url(std::string_view url);
   /// From <prefix>HOST, PORT, NAME, USER, PASS. What they do not say is left to libpq (PG* variables, service and
   /// password files). Nothing when none of them is set.
   static std::optional<ConnectionConfig> from_environment(const base::Environment& environment,
                                                           std::string_view prefix = "DB_");
+  /// The same from the process's own environment. Throws DatabaseArgumentError that names the variables when none of
+  /// them is set.
+  static ConnectionConfig from_env(std::string_view prefix = "DB_");
 
   [[nodiscard]] const ConnectionParts& parts() const noexcept { return *parts_; }
   [[nodiscard]] const Url& url() const noexcept { return parts_->url; }
   [[nodiscard]] const PoolOptions& pool() const noexcept { return parts_->pool; }
   /// For messages and logs: the URL with its password hidden.
   [[nodiscard]] std::string uri(Password password = Password::hidden) const { return parts_->url.to_string(password); }
+  /// The same for equal configurations, in every process; says nothing of the password, so that configurations with
+  /// the same key may still differ in that.
+  [[nodiscard]] std::string key() const;
+  bool operator==(const ConnectionConfig& other) const { return parts_ == other.parts_ || *parts_ == *other.parts_; }
 
-  /// Copies with one part changed, validated again.
+  /// Copies with one part changed, validated again; with() changes whatever the settings say.
+  [[nodiscard]] ConnectionConfig with(ConnectionSettings changes) const;
   [[nodiscard]] ConnectionConfig with_database(std::string name) const;
+  [[nodiscard]] ConnectionConfig with_host(std::string host, std::optional<int> port = {}) const;
+  [[nodiscard]] ConnectionConfig with_user(std::string user, std::optional<std::string> password = {}) const;
   [[nodiscard]] ConnectionConfig with_application_name(std::string name) const;
   [[nodiscard]] ConnectionConfig with_pool(PoolOptions pool) const;
+  [[nodiscard]] ConnectionConfig with_retry(RetryPolicy retry) const;
 
  private:
-  explicit ConnectionConfig(ConnectionParts parts)
-      : parts_(std::make_shared<const ConnectionParts>(std::move(parts))) {}
+  explicit ConnectionConfig(std::shared_ptr<const ConnectionParts> parts) : parts_(std::move(parts)) {}
   std::shared_ptr<const ConnectionParts> parts_;
 };
+
+/// The URL with its password hidden.
+std::ostream& operator<<(std::ostream& out, const ConnectionConfig& config);
 
 }  // namespace migrate::engine

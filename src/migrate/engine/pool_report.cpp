@@ -120,16 +120,20 @@ void throw_pool_timeout(const PoolSettings& settings, const PoolStatistics& stat
   if (!statistics.last_connect_error.empty()) {
     text += fmt::format(". Last connect error: {}", statistics.last_connect_error);
   }
-  throw DatabaseTimeoutError(TimeoutKind::pool, text, hint(statistics, timeout));
+  DatabaseTimeoutError error(TimeoutKind::pool, text, hint(statistics, timeout));
+  error.set_pool(std::make_shared<const PoolStatistics>(statistics));
+  throw error;
 }
 
 void throw_pool_full(const PoolSettings& settings, const PoolStatistics& statistics) {
-  throw DatabaseTimeoutError(
+  DatabaseTimeoutError error(
       TimeoutKind::pool,
       fmt::format("no connection to {}: {} callers are waiting already. {}{}{}", settings.database, statistics.waiting,
                   to_string(statistics),
                   statistics.last_connect_error.empty() ? "" : ". Last connect error: ", statistics.last_connect_error),
       "The load is more than the pool can carry: shed it, or raise max_waiters or pool_size.");
+  error.set_pool(std::make_shared<const PoolStatistics>(statistics));
+  throw error;
 }
 
 void throw_pool_closed(const PoolSettings& settings) {

@@ -2,7 +2,9 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string_view>
 
+#include "migrate/base/log.hpp"
 #include "migrate/engine/connection_config.hpp"
 #include "migrate/engine/deadline.hpp"
 #include "migrate/engine/error.hpp"
@@ -17,11 +19,14 @@ std::chrono::nanoseconds retry_pause(const RetryPolicy& policy, int retry, doubl
 /// A number in [0, 1), different in every thread and process. Thread-safe.
 double random_chance();
 
+/// Blocks this thread. Always true.
+bool sleep_thread(std::chrono::nanoseconds time);
+
 /// How a retry waits and what it tells, so that tests need neither time nor luck.
 struct RetrySeams {
   std::function<double()> chance = random_chance;
   /// Waits; false: the caller wants out, give up at once.
-  std::function<bool(std::chrono::nanoseconds)> sleep;
+  std::function<bool(std::chrono::nanoseconds)> sleep = sleep_thread;
   /// Before each pause: the failure, the attempts made so far and the pause.
   std::function<void(const DatabaseError&, int attempts, std::chrono::nanoseconds pause)> on_retry;
 };
@@ -39,7 +44,8 @@ auto retry(const RetryPolicy& policy, Deadline deadline, Attempt&& attempt, IsTr
   for (int attempts = 1;; ++attempts) {
     try {
       return attempt(attempts);
-    } catch (const DatabaseError& error) {
+    } catch (DatabaseError& error) {
+      if (attempts > 1) error.set_attempts(attempts);
       if (!is_transient(error)) throw;
       const auto pause = next_retry(policy, deadline, attempts, seams.chance());
       if (!pause) throw;
@@ -47,6 +53,27 @@ auto retry(const RetryPolicy& policy, Deadline deadline, Attempt&& attempt, IsTr
       if (!seams.sleep(*pause)) throw;
     }
   }
+}
+
+/// How a block is run again.
+struct RetryOptions {
+  Deadline deadline = Deadline::never();  ///< no pause goes beyond it
+  base::LogSink log;                      ///< gets "block.retry"
+  RetrySeams seams;
+};
+
+/// Announces each retry of `what` as "<what>.retry".
+RetrySeams with_log(RetrySeams seams, const base::LogSink& log, std::string_view what);
+
+/// For a block that may be done twice: runs it until it returns, again after failures that may pass (classify), with
+/// the policy's pauses. It should lease its connection inside. The last failure reaches the caller, with its count of
+/// attempts. Whole transactions that the server rolled back are SessionFactory::with's business.
+template <typename Block>
+auto retry(const RetryPolicy& policy, Block&& block, const RetryOptions& options = {}) {
+  return retry(
+      policy, options.deadline, [&](int) { return block(); },
+      [](const DatabaseError& error) { return classify(error).retryable; },
+      with_log(options.seams, options.log, "block"));
 }
 
 }  // namespace migrate::engine

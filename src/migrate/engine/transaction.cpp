@@ -80,8 +80,9 @@ void Transaction::commit() {
     tag = connection.execute("COMMIT").command_tag();
   } catch (const DatabaseConnectionError& error) {
     throw detail::commit_in_doubt(error);
-  } catch (...) {
+  } catch (DatabaseError& error) {
     // Refused by a deferred constraint it is over already; interrupted before it was sent it is still open.
+    error.set_phase(FailurePhase::commit);
     connection.rollback_if_open();
     throw;
   }

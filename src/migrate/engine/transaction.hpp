@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/savepoint.hpp"
@@ -25,11 +26,15 @@ class [[nodiscard]] Transaction {
   Result execute(std::string_view sql, const T&... values) {
     return run(sql, Parameters::of(values...));
   }
+  Result execute(std::string_view sql, Parameters parameters) { return run(sql, std::move(parameters)); }
   /// The last statement, with COMMIT in the same round trip (and BEGIN, where that has not gone out). When the
   /// statement or COMMIT fails everything is rolled back; the transaction is over in any case.
   template <typename... T>
   Result execute_and_commit(std::string_view sql, const T&... values) {
     return finish_with(sql, Parameters::of(values...));
+  }
+  Result execute_and_commit(std::string_view sql, Parameters parameters) {
+    return finish_with(sql, std::move(parameters));
   }
   /// A transaction inside this one.
   [[nodiscard]] Savepoint savepoint();

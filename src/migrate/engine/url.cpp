@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ostream>
 
 #include "migrate/base/text.hpp"
 #include "migrate/engine/detail/url_text.hpp"
@@ -84,6 +85,10 @@ std::string Url::to_string(Password shown) const {
   for (std::size_t i = 0; i < hosts.size(); ++i) text += (i == 0 ? "" : ",") + host_text(hosts[i]);
   if (!database.empty() || !parameters.empty()) text += "/" + percent_encode(database);
   return text + query_text(*this, shown);
+}
+
+std::ostream& operator<<(std::ostream& out, const Url& url) {
+  return out << url.to_string();
 }
 
 }  // namespace migrate::engine

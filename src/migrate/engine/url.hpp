@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct Url {
 
   bool operator==(const Url&) const = default;
 };
+
+/// With its password hidden.
+std::ostream& operator<<(std::ostream& out, const Url& url);
 
 /// Encodes everything but RFC 3986 unreserved characters.
 std::string percent_encode(std::string_view text);

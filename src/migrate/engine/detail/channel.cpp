@@ -8,6 +8,7 @@
 #include "migrate/engine/detail/echo.hpp"
 #include "migrate/engine/detail/fields.hpp"
 #include "migrate/engine/detail/session_watch.hpp"
+#include "migrate/engine/sql_error.hpp"
 
 namespace migrate::engine::detail {
 namespace {
@@ -41,8 +42,9 @@ void Channel::require_idle() const {
                                 "Make a new connection after fork().");
   }
   if (!lost_reason.empty()) {
-    throw DatabaseConnectionError(fmt::format("the connection to {} was lost before: {}", target, lost_reason),
-                                  "Make a new connection.", "", true);
+    throw in_phase(FailurePhase::statement,
+                   DatabaseConnectionError(fmt::format("the connection to {} was lost before: {}", target, lost_reason),
+                                           "Make a new connection.", "", true));
   }
   if (wire.phase() == Wire::Phase::closed) {
     throw DatabaseArgumentError(fmt::format("the connection to {} is closed", target), "Make a new connection.");
@@ -129,7 +131,7 @@ void Channel::judge(Outcome& outcome) {
         fmt::format("statement {} is a COPY from standard input, and there is no data for it", outcome.statements + 1),
         "Give the data with ScriptOptions::copy_data.", outcome.error->sqlstate);
   }
-  throw SqlError(std::move(*outcome.error), outcome.statements);
+  throw_sql_error(std::move(*outcome.error), outcome.statements);
 }
 
 /// Returns when the statement was not stopped by the cut: it had ended before, well or with an error of its own.
@@ -144,11 +146,13 @@ void Channel::judge_cut(const Outcome& outcome) const {
         cancelled ? k_cancelled : "");
   }
   const auto seconds = std::chrono::duration<double>(config.parts().command_timeout).count();
-  throw DatabaseTimeoutError(TimeoutKind::command,
-                             fmt::format("the statement took longer than command_timeout ({:g} s) and was cancelled{}",
-                                         seconds, outcome.answered ? "" : silence),
-                             "Raise command_timeout, or look in pg_stat_activity for what it waits for.",
-                             cancelled ? k_cancelled : "");
+  DatabaseTimeoutError late(TimeoutKind::command,
+                            fmt::format("the statement took longer than command_timeout ({:g} s) and was cancelled{}",
+                                        seconds, outcome.answered ? "" : silence),
+                            "Raise command_timeout, or look in pg_stat_activity for what it waits for.",
+                            cancelled ? k_cancelled : "");
+  if (!outcome.answered) late.set_socket(SocketState::broken);
+  throw late;
 }
 
 void Channel::throw_lost(const std::optional<ErrorFields>& error) {
@@ -159,8 +163,16 @@ void Channel::throw_lost(const std::optional<ErrorFields>& error) {
   const std::string sqlstate = words ? words->sqlstate : "";
   lost_reason = reason;
   wire.close();
-  throw DatabaseConnectionError(fmt::format("the connection to {} was lost: {}", target, reason), lost_hint(sqlstate),
-                                sqlstate, true);
+  const FailureClass verdict = classify(sqlstate, FailurePhase::statement, SocketState::broken);
+  if (hooks.log) {
+    hooks.log({"connection.lost",
+               base::LogLevel::debug,
+               reason,
+               {{"database", target}, {"sqlstate", sqlstate}, {"scope", std::string(to_string(verdict.scope))}}});
+  }
+  throw in_phase(FailurePhase::statement,
+                 DatabaseConnectionError(fmt::format("the connection to {} was lost: {}", target, reason),
+                                         lost_hint(sqlstate), sqlstate, verdict.retryable));
 }
 
 }  // namespace migrate::engine::detail

@@ -43,6 +43,13 @@ void check_numbers(const ConnectionParts& parts, Faults& faults) {
   check_time("pool_timeout", pool.pool_timeout, 0, "0 = never wait", faults);
   check_time("pool_recycle", pool.pool_recycle, -1, "seconds; -1 = never", faults);
   check_time("ping_after_idle", pool.ping_after_idle, 0, "milliseconds", faults);
+  check_time("ping_timeout", pool.ping_timeout, 0, "milliseconds", faults);
+  check_at_least("max_waiters", pool.max_waiters, 0, "0 = no limit", faults);
+  check_at_least("max_connecting", pool.max_connecting, 0, "0 = no limit", faults);
+  check_at_least("min_idle", pool.min_idle, 0, "0 = none", faults);
+  check_time("overflow_linger", pool.overflow_linger, 0, "0 = closed on return", faults);
+  check_time("idle_timeout", pool.idle_timeout, -1, "-1 = never", faults);
+  check_time("leak_threshold", pool.leak_threshold, 0, "0 = never", faults);
   check_time("connect_timeout", parts.connect_timeout, 0, "0 = no limit", faults);
   check_time("command_timeout", parts.command_timeout, 0, "0 = no limit", faults);
   check_at_least("connect_retries", parts.retry.retries, 0, "0 = none", faults);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "migrate/base/text.hpp"
+#include "migrate/engine/failure.hpp"
 
 namespace migrate::engine::detail {
 namespace {
@@ -187,12 +188,6 @@ std::string sentence(const Answer& answer, bool alone, bool needs_password) {
 }
 
 }  // namespace
-
-bool is_passing_state(std::string_view sqlstate) {
-  // 57P04: the database was dropped. 08P01: one side does not understand the other.
-  if (sqlstate == "57P04" || sqlstate == "08P01") return false;
-  return sqlstate.starts_with("53") || sqlstate.starts_with("57P") || sqlstate.starts_with("08");
-}
 
 ConnectFailure explain_connect_failure(std::string_view text, bool needs_password) {
   const std::vector<Answer> answers = read_answers(text);

@@ -16,7 +16,4 @@ struct ConnectFailure {
 /// for one and there was none.
 ConnectFailure explain_connect_failure(std::string_view text, bool needs_password);
 
-/// Whether a server that ends a session or refuses one with this SQLSTATE may take the next.
-bool is_passing_state(std::string_view sqlstate);
-
 }  // namespace migrate::engine::detail

@@ -196,6 +196,10 @@ Result Query::finish() {
   } catch (const DatabaseConnectionError& error) {
     if (glue_.commit) throw commit_in_doubt(error);
     throw;
+  } catch (DatabaseError& error) {
+    const bool done = places_.run != k_nowhere && flight_.items()[places_.run].result.has_value();
+    if (glue_.commit && done) error.set_phase(FailurePhase::commit);
+    throw;
   }
   if (places_.run == k_nowhere && places_.prepare == k_nowhere) {
     channel().note_tag(outcome_.last.value());

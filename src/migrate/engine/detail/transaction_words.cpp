@@ -55,13 +55,15 @@ SqlError rolled_back() {
   fields.sqlstate = "25P02";
   fields.message = "the transaction was rolled back instead of committed, because a statement in it had failed";
   fields.hint = "Nothing of it took effect. Look at the first error, and let it end the transaction.";
-  return {std::move(fields), 0};
+  return in_phase(FailurePhase::commit, SqlError(std::move(fields), 0));
 }
 
 DatabaseConnectionError commit_in_doubt(const DatabaseConnectionError& error) {
-  return DatabaseConnectionError(fmt::format("{}; COMMIT was under way, so it may have taken effect", error.what()),
-                                 "Look whether the changes are there before you repeat them.", error.sqlstate(),
-                                 error.transient());
+  return in_phase(
+      FailurePhase::commit,
+      DatabaseConnectionError(fmt::format("{}; COMMIT was under way, so it may have taken effect", error.what()),
+                              "Look whether the changes are there before you repeat them.", error.sqlstate(),
+                              error.transient()));
 }
 
 }  // namespace migrate::engine::detail
