@@ -1,5 +1,7 @@
 // `migrate build`, and what editors are told.
+#include <csignal>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "cpp_project.hpp"
 
@@ -78,6 +80,28 @@ TEST_CASE("build reports every revision that does not compile", "[cli][cpp][buil
   add_cpp(project, "c3", "b2", "  int x = \"text\";");
   expect_refused(project.migrate("build"), 2, {"versions/a1.cpp:11:", "nonsense", "versions/c3.cpp:11:"});
   expect_done(project.migrate("build", "b2"));
+}
+
+TEST_CASE("a signal ends build and its compilers", "[cli][cpp][build]") {
+  const Project project("[alembic.cpp]\ncompiler = \"./slow\"\n");
+  // Where it is asked to make a file, it takes its time; asked who it is, it answers.
+  const auto slow =
+      project.directory().write("slow",
+                                "#!/bin/sh\ncase \"$*\" in\n  *' -o '*) echo $$ >> started; exec sleep 600 ;;\n"
+                                "esac\nexec c++ \"$@\"\n");
+  fs::permissions(slow, fs::perms::owner_all);
+  add_cpp(project, "a1", "", k_body);
+  BackgroundMigrate program({"build"}, project.path());
+  const auto started = project.path() / "started";
+  while (program.running() && !fs::exists(started)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  program.signal(SIGTERM);
+  const auto result = program.wait(std::chrono::seconds(30));
+  INFO(result.err);
+  CHECK(result.exit_code == 143);
+  CHECK_THAT(result.err, Contains("Nothing was run."));
+  for (const auto& pid : migrate::base::split_list(project.directory().read("started"), '\n')) {
+    CHECK(::kill(std::stoi(pid), 0) != 0);
+  }
 }
 
 TEST_CASE("editors learn how each C++ revision is compiled", "[cli][cpp][editors]") {

@@ -1,6 +1,8 @@
 // Migrations from code, as an application runs them: settings without a file, one call a command.
 #include "migrate/command/api.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -88,6 +90,33 @@ TEST_CASE("an application writes a revision file and finds it in its history", "
   const auto made = command::revision(config, "add three");
   CHECK(made.path.parent_path() == application.directory.path() / "history");
   CHECK(command::heads(config)[0].id == made.id);
+}
+
+TEST_CASE("C++ revisions run in a process of their own, or in the application's when it wants that", "[api][cpp]") {
+  Application application;
+  application.directory.write("history/c3.cpp",
+                              "// revision: c3\n// down_revision: b2\n#include <migrate/op.hpp>\n#include <unistd.h>\n"
+                              "using namespace migrate;\nvoid upgrade(Operations& op) {\n"
+                              "  op.create_table(\"three\", column(\"id\", Integer{}));\n"
+                              "  op.log(std::to_string(getpid()));\n}\n"
+                              "void downgrade(Operations& op) { op.drop_table(\"three\"); }\n");
+  auto values = application.values();
+  values.cpp.cache_dir = MIGRATE_TEST_CACHE "/migrate";
+  command::Context context;
+  context.config = command::make_config(values);
+  std::string process;
+  command::MoveEvents events;
+  events.on_log = [&](const std::string& text) { process = text; };
+  for (const bool isolated : {true, false}) {
+    context.isolate_revisions = isolated;
+    command::upgrade(context, {.target = "head"}, events);
+    CHECK(application.database.query("SELECT to_regclass('three')") == "three");
+    CHECK((process == std::to_string(getpid())) == !isolated);
+    CHECK(command::downgrade(context, {.target = "b2"}).rows == std::vector<std::string>{"b2"});
+    CHECK(application.database.query("SELECT to_regclass('three') IS NULL") == "t");
+  }
+  CHECK(command::build(context.config).revisions.at(0).cached);
+  CHECK_FALSE(std::filesystem::exists(application.directory.path() / ".migrate"));
 }
 
 TEST_CASE("a failing revision is an exception that says where the database stands", "[api]") {
