@@ -7,6 +7,7 @@
 #include "migrate/base/files.hpp"
 #include "migrate/base/process.hpp"
 #include "migrate/base/text.hpp"
+#include "migrate/command/compile_commands.hpp"
 #include "migrate/script/builtin_templates.hpp"
 #include "migrate/script/new_revision.hpp"
 
@@ -134,6 +135,7 @@ NewFileReport write_revision_file(const Context& context, const script::Revision
   std::error_code error;
   fs::create_directories(report.path.parent_path(), error);
   base::write_new_file(report.path, text);
+  if (file.type == script::RevisionType::cpp) refresh_compile_commands(context);
   run_hooks(config, report);
   return report;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "migrate/base/text.hpp"
-#include "migrate/command/compile_commands.hpp"
 #include "migrate/script/identifier.hpp"
 
 namespace migrate::command {
@@ -52,9 +51,7 @@ NewFileReport revision(const Context& context, const RevisionRequest& request) {
   file.labels = request.branch_labels;
   file.directory = choose_directory(context, graph, parents, request.version_path);
   file.type = request.type.value_or(context.config.revision_type);
-  auto report = write_revision_file(context, graph, file);
-  if (file.type == script::RevisionType::cpp) refresh_compile_commands(context);
-  return report;
+  return write_revision_file(context, graph, file);
 }
 
 }  // namespace migrate::command
