@@ -15,6 +15,7 @@
 #include "migrate/engine/detail/row_source.hpp"
 #include "migrate/engine/detail/transaction_words.hpp"
 #include "migrate/engine/pipeline.hpp"
+#include "migrate/engine/session_reset.hpp"
 #include "migrate/engine/transaction.hpp"
 
 namespace migrate::engine {
@@ -150,6 +151,19 @@ bool Connection::rollback_if_open() noexcept {
   return run_quietly("ROLLBACK");
 }
 
+bool Connection::reset_session(ResetPolicy policy) noexcept {
+  if (!rollback_if_open() || transaction_status() != TransactionStatus::idle) return false;
+  try {
+    const std::string message = reset_message(policy, session_marks());
+    if (message.empty()) return true;
+    if (!run_quietly(message)) return false;
+    clear_session_marks();
+    return transaction_status() == TransactionStatus::idle;
+  } catch (...) {
+    return false;
+  }
+}
+
 bool Connection::run_quietly(std::string_view sql) noexcept {
   try {
     detail::Message message(channel(), Deadline::after(k_rollback_limit));
@@ -208,6 +222,14 @@ void Connection::set_hooks(ConnectionHooks hooks) {
 
 void Connection::close() noexcept {
   if (channel_ != nullptr) channel_->wire.close();
+}
+
+void Connection::allow_abort() noexcept {
+  if (alive()) channel_->abort_socket.open(channel_->wire.socket());
+}
+
+void Connection::abort() const noexcept {
+  if (channel_ != nullptr) channel_->abort_socket.shut();
 }
 
 }  // namespace migrate::engine

@@ -13,6 +13,7 @@
 #include "migrate/engine/deadline.hpp"
 #include "migrate/engine/error.hpp"
 #include "migrate/engine/parameters.hpp"
+#include "migrate/engine/pool_options.hpp"
 #include "migrate/engine/prepared_statement.hpp"
 #include "migrate/engine/result.hpp"
 #include "migrate/engine/row_stream.hpp"
@@ -48,7 +49,7 @@ class Connection {
 
   /// One statement or several in one message; the last statement's result. Throws SqlError, DatabaseConnectionError …
   Result execute(std::string_view sql);
-  /// One statement with $1, $2 … as text; nothing = NULL.
+  /// One statement with $1, $2 … as text; nothing = NULL. (As the one array $1 it goes as Parameters::of(parameters).)
   Result execute(std::string_view sql, std::span<const std::optional<std::string>> parameters);
   /// One statement with values of any type that has a Codec; std::nullopt, nullptr and empty optionals are NULL.
   template <SingleParameter First, typename... Rest>
@@ -106,6 +107,9 @@ class Connection {
 
   /// Sends ROLLBACK when a transaction is open; never throws, returns false when the connection is lost.
   bool rollback_if_open() noexcept;
+  /// Makes the session fit for another user; see ResetPolicy. A statement still running is not waited for. Never
+  /// throws, returns false when it could not be done.
+  bool reset_session(ResetPolicy policy) noexcept;
 
   [[nodiscard]] TransactionStatus transaction_status() const noexcept;
   /// False once the connection is known to be broken.
@@ -122,6 +126,12 @@ class Connection {
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
   void set_hooks(ConnectionHooks hooks);
   void close() noexcept;
+
+  /// From now on abort() works; costs a descriptor.
+  void allow_abort() noexcept;
+  /// Breaks the connection, whatever it is doing: its user gets DatabaseConnectionError. The one member that another
+  /// thread may call, as long as the connection is not moved or destroyed.
+  void abort() const noexcept;
 
  private:
   friend class Savepoint;

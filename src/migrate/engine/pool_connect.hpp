@@ -12,12 +12,12 @@ typename PoolCore<Source>::Step PoolCore<Source>::connect(PoolCheckout& checkout
   try {
     made = make(checkout.deadline(), true);
   } catch (const DatabaseTimeoutError&) {
-    connect_failed(std::current_exception(), checkout.grant(), &checkout);
     now = source_.now();
+    checkout.connect_failed(tell_failure(std::current_exception()), now);
     if (checkout.late(now)) checkout.throw_refusal(now);
     throw;
   } catch (...) {
-    connect_failed(std::current_exception(), checkout.grant(), &checkout);
+    checkout.connect_failed(tell_failure(std::current_exception()), source_.now());
     throw;
   }
   now = source_.now();
@@ -48,18 +48,22 @@ typename PoolCore<Source>::Step PoolCore<Source>::connect_apart(PoolCheckout& ch
 template <typename Source>
 void PoolCore<Source>::run_apart(Attempt& attempt) noexcept {
   const TimePoint begun = source_.now();
+  std::exception_ptr error;
   try {
     supply(make(Deadline::at(begun + settings_.connect_limit), false), attempt.grant, begun);
+    return;
   } catch (...) {
-    {
-      // Before the ledger wakes anybody: the caller must find it.
-      const std::lock_guard lock(attempt.mutex);
-      attempt.error = std::current_exception();
-    }
-    connect_failed(std::current_exception(), attempt.grant, nullptr);
-    const std::lock_guard lock(attempt.mutex);
-    if (attempt.caller != nullptr) attempt.caller->wake();
+    error = std::current_exception();
   }
+  std::string what = tell_failure(error);
+  {
+    // Before the ledger wakes anybody: the caller must find it. It is given away, not shared, to be destroyed there.
+    const std::lock_guard lock(attempt.mutex);
+    attempt.error = std::move(error);
+  }
+  ledger_.connect_failed(attempt.grant, std::move(what), source_.now());
+  const std::lock_guard lock(attempt.mutex);
+  if (attempt.caller != nullptr) attempt.caller->wake();
 }
 
 template <typename Source>
@@ -103,13 +107,11 @@ void PoolCore<Source>::prepare(Connection& connection, bool lent) {
 }
 
 template <typename Source>
-void PoolCore<Source>::connect_failed(const std::exception_ptr& error, const PoolGrant& grant,
-                                      PoolCheckout* checkout) noexcept {
-  const std::string what = text(error);
-  const TimePoint now = source_.now();
-  checkout != nullptr ? checkout->connect_failed(what, now) : ledger_.connect_failed(grant, what, now);
+std::string PoolCore<Source>::tell_failure(const std::exception_ptr& error) noexcept {
+  std::string what = text(error);
   log_pool(settings_, base::LogLevel::warning, "pool.connect_failed", what);
   report("connect", error);
+  return what;
 }
 
 template <typename Source>

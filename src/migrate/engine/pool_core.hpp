@@ -70,7 +70,7 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
   Step close(PoolCheckout& checkout, TimePoint& now);
   std::unique_ptr<Pooled> make(Deadline deadline, bool lent);
   void prepare(Connection& connection, bool lent);
-  void connect_failed(const std::exception_ptr& error, const PoolGrant& grant, PoolCheckout* checkout) noexcept;
+  std::string tell_failure(const std::exception_ptr& error) noexcept;
 
   bool reset(Connection& connection) noexcept;
   void retire(Pooled& connection, CloseCause cause) noexcept;

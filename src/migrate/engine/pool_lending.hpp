@@ -84,7 +84,8 @@ typename PoolCore<Source>::Step PoolCore<Source>::wait(PoolCheckout& checkout, T
   std::exception_ptr error;
   {
     const std::lock_guard lock(attempt->mutex);
-    error = attempt->error;
+    error = std::move(attempt->error);
+    attempt->error = nullptr;
   }
   const Step step = woken ? checkout.woken(now) : checkout.expired(now);
   // What its place is worth now, the next caller may find out.

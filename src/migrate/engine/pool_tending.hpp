@@ -50,7 +50,7 @@ bool PoolCore<Source>::fill(const PoolGrant& grant) noexcept {
     supply(make(Deadline::at(begun + settings_.connect_limit), false), grant, begun);
     return true;
   } catch (...) {
-    connect_failed(std::current_exception(), grant, nullptr);
+    ledger_.connect_failed(grant, tell_failure(std::current_exception()), source_.now());
     return false;
   }
 }
@@ -75,7 +75,7 @@ std::size_t PoolCore<Source>::warm_up(std::size_t count, Deadline deadline) {
     try {
       supply(make(deadline, false), grant, begun);
     } catch (...) {
-      connect_failed(std::current_exception(), grant, nullptr);
+      ledger_.connect_failed(grant, tell_failure(std::current_exception()), source_.now());
       throw;
     }
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "migrate/engine/connection.hpp"
+#include "migrate/engine/detail/abort_socket.hpp"
 #include "migrate/engine/detail/exchange.hpp"
 #include "migrate/engine/detail/statement_cache.hpp"
 #include "migrate/engine/detail/wire.hpp"
@@ -26,6 +27,7 @@ class Channel {
   std::string lost_reason;  ///< why the wire is closed although nobody closed it
   StatementCache statements;
   SessionMarks marks;
+  AbortSocket abort_socket;  ///< not open unless someone wants to break it
 
   /// A name no savepoint of this connection has had.
   [[nodiscard]] std::string next_savepoint() { return "engine_" + std::to_string(++savepoints_); }
