@@ -34,6 +34,16 @@ void write_when_changed(const fs::path& file, const std::string& text) {
   base::replace_file(file, text);
 }
 
+std::vector<CompileCommand> commands_of(const Context& context, const script::RevisionGraph& graph) {
+  std::vector<CompileCommand> commands;
+  for (script::Index i = 0; i < graph.size(); ++i) {
+    if (graph[i].type != script::RevisionType::cpp || graph[i].text) continue;
+    commands.push_back({context.config.directory.string(), graph[i].path.string(),
+                        script::compile_command(graph[i], context.config.cpp, context.environment)});
+  }
+  return commands;
+}
+
 }  // namespace
 
 std::string compile_commands_text(std::span<const CompileCommand> commands) {
@@ -49,15 +59,10 @@ std::string compile_commands_text(std::span<const CompileCommand> commands) {
   return "[\n" + base::join(entries, ",\n") + "\n]\n";
 }
 
-void refresh_compile_commands(const Context& context, std::span<const script::Revision> revisions) noexcept {
+void refresh_compile_commands(const Context& context) noexcept {
   if (context.config.file.empty()) return;  // settings made by an application: there is no project
   try {
-    std::vector<CompileCommand> commands;
-    for (const auto& revision : revisions) {
-      if (revision.type != script::RevisionType::cpp || revision.text) continue;
-      commands.push_back({context.config.directory.string(), revision.path.string(),
-                          script::compile_command(revision, context.config.cpp, context.environment)});
-    }
+    const auto commands = commands_of(context, load_graph(context));
     if (commands.empty()) return;
     script::unpack_headers(context.config.cpp, context.environment);
     const fs::path folder = make_private_folder(context.config.directory);
@@ -67,18 +72,6 @@ void refresh_compile_commands(const Context& context, std::span<const script::Re
       if (context.log) context.log({"compile_commands", base::LogLevel::debug, error.what(), {}});
     } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody left to tell
     }
-  }
-}
-
-void refresh_compile_commands(const Context& context) noexcept {
-  try {
-    const auto graph = load_graph(context);
-    std::vector<script::Revision> revisions;
-    for (script::Index i = 0; i < graph.size(); ++i) {
-      if (graph[i].type == script::RevisionType::cpp) revisions.push_back(graph[i]);
-    }
-    refresh_compile_commands(context, revisions);
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): who loads the graph for its own sake will tell
   }
 }
 

@@ -10,8 +10,6 @@ namespace migrate::command {
 /// Tells editors how the C++ revisions are compiled, so that they complete `op.`: writes
 /// .migrate/compile_commands.json, which the .clangd in versions/ points at. Written only when it changes, in one step.
 /// An editor's comfort is never an error: without a compiler, or in a project that cannot be written, nothing happens.
-void refresh_compile_commands(const Context& context, std::span<const script::Revision> revisions) noexcept;
-/// The same for all of the project's revisions as they are on disk.
 void refresh_compile_commands(const Context& context) noexcept;
 /// The same, only when there is no such file yet: what costs nothing in a run that finds every module in the cache.
 void make_sure_of_compile_commands(const Context& context) noexcept;
