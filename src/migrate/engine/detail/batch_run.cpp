@@ -17,7 +17,7 @@ void BatchRun::start(const Batch& batch) {
           fmt::format("{} parameters, where a statement may have {}", item.parameters, Parameters::k_limit));
     }
     if (item.statement == nullptr) continue;
-    if (channel().statements.owns(*item.statement) && item.statement->ready) continue;
+    if (channel().statements.owns(*item.statement) && item.statement->ready()) continue;
     throw DatabaseArgumentError("a prepared statement of another connection, or one the server has dropped, in a batch",
                                 "Prepare it on this connection first.");
   }

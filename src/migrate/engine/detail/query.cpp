@@ -52,7 +52,7 @@ void Query::start_prepare(std::shared_ptr<Statement> statement) {
 void Query::launch() {
   parameters_.require_sendable();
   outside_ = wire().transaction_status() == TransactionStatus::idle;
-  const bool to_prepare = statement_ != nullptr && !statement_->ready;
+  const bool to_prepare = statement_ != nullptr && !statement_->ready();
   if (to_prepare || !glue_.begin.empty() || glue_.commit) {
     launch_flight();
   } else {
@@ -105,7 +105,7 @@ bool Query::queue_statement() {
     places_.run = flight_.size();
     return flight_.query(sql_, values);
   }
-  if (!statement_->ready) {
+  if (!statement_->ready()) {
     places_.prepare = flight_.size();
     if (!flight_.prepare(statement_->name(), statement_->sql())) return false;
   }
@@ -163,7 +163,7 @@ Exchange::Progress Query::land() {
   const auto succeeded = [&](std::size_t place) { return place != k_nowhere && items[place].result.has_value(); };
   begun_ = succeeded(places_.begin);
   committed_ = succeeded(places_.commit);
-  if (statement_ != nullptr && succeeded(places_.prepare)) statement_->ready = true;
+  if (statement_ != nullptr && succeeded(places_.prepare)) statement_->set_ready();
   for (const std::size_t place : {places_.begin, places_.prepare, places_.run, places_.commit}) {
     if (place != k_nowhere) take(items[place]);
   }
@@ -184,7 +184,7 @@ bool Query::worth_another_try(const std::optional<ErrorFields>& error) {
   // The code alone says too little: many things are not supported.
   const bool changed = error->sqlstate == "0A000" && error->routine == "RevalidateCachedQuery";
   if (!gone && !changed) return false;
-  if (gone) statement_->ready = false;
+  if (gone) statement_->set_gone();
   statement_->rename();
   retried_ = true;
   return true;

@@ -8,7 +8,7 @@ namespace migrate::engine::detail {
 namespace {
 
 /// Longer than any word that is looked for.
-constexpr std::size_t k_longest = 24;
+constexpr std::size_t k_longest = 32;
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;

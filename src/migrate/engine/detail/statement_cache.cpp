@@ -21,7 +21,7 @@ Statement::Statement(std::string sql, std::shared_ptr<Doomed> home) : sql_(std::
 }
 
 Statement::~Statement() {
-  if (!ready) return;
+  if (!ready()) return;
   try {
     home_->names.push_back(std::move(name_));
   } catch (...) {
@@ -34,8 +34,8 @@ void Statement::name_anew() {
 }
 
 void Statement::rename() {
-  if (ready) home_->names.push_back(name_);
-  ready = false;
+  if (ready()) home_->names.push_back(name_);
+  set_gone();
   name_anew();
 }
 
@@ -72,7 +72,7 @@ std::vector<std::string> StatementCache::take_doomed() {
 }
 
 void StatementCache::forget_all() {
-  for (const auto& statement : recent_) statement->ready = false;
+  ++home_->drops;
   home_->names.clear();
 }
 

@@ -13,10 +13,11 @@ namespace migrate::engine::detail {
 /// Names of prepared statements nobody wants any more, kept until there is an occasion to tell the server.
 struct Doomed {
   std::vector<std::string> names;
-  std::uint64_t made = 0;  ///< statements ever named
+  std::uint64_t made = 0;   ///< statements ever named
+  std::uint64_t drops = 0;  ///< times the server has dropped them all
 };
 
-/// A statement under a name of its own on one connection. Not on the server until `ready`.
+/// A statement under a name of its own on one connection. On the server once it is ready().
 class Statement {
  public:
   Statement(std::string sql, std::shared_ptr<Doomed> home);
@@ -27,10 +28,15 @@ class Statement {
   [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] bool lives_in(const std::shared_ptr<Doomed>& home) const noexcept { return home_ == home; }
+  [[nodiscard]] bool ready() const noexcept { return prepared_ && drops_ == home_->drops; }
+  void set_ready() noexcept {
+    prepared_ = true;
+    drops_ = home_->drops;
+  }
+  /// The server has dropped it.
+  void set_gone() noexcept { prepared_ = false; }
   /// The server's plan is of no use: from now on another name, not ready.
   void rename();
-
-  bool ready = false;
 
  private:
   void name_anew();
@@ -38,6 +44,8 @@ class Statement {
   std::string sql_;
   std::string name_;
   std::shared_ptr<Doomed> home_;
+  std::uint64_t drops_ = 0;
+  bool prepared_ = false;
 };
 
 /// The prepared statements of one connection: the least recently used give way. Not thread-safe.
