@@ -47,6 +47,9 @@ class Engine {
   /// not committed is lost.
   void abort();
 
+  /// Whether both share one pool.
+  bool operator==(const Engine& other) const noexcept = default;
+
  private:
   struct Core;
   std::shared_ptr<Core> core_;
