@@ -229,6 +229,7 @@ const asio::any_io_executor& AsyncConnection::executor() const {
 void AsyncConnection::set_hooks(ConnectionHooks hooks) {
   hooks.interrupt_fd = -1;
   channel()->core->hooks = std::move(hooks);
+  channel()->new_hooks = true;
 }
 
 void AsyncConnection::close() noexcept {
@@ -236,7 +237,10 @@ void AsyncConnection::close() noexcept {
 }
 
 void AsyncConnection::abort() noexcept {
-  if (channel_ != nullptr) channel_->driver.abort();
+  if (channel_ == nullptr) return;
+  channel_->driver.abort([weak = std::weak_ptr(channel_)] {
+    if (const SharedChannel channel = weak.lock()) channel->cancel_unheard();
+  });
 }
 
 }  // namespace migrate::engine

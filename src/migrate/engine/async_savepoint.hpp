@@ -20,9 +20,12 @@ class [[nodiscard]] AsyncSavepoint {
   AsyncSavepoint& operator=(const AsyncSavepoint&) = delete;
   AsyncSavepoint& operator=(AsyncSavepoint&&) = delete;
 
-  template <typename... T>
-  asio::awaitable<Result> execute(std::string sql, const T&... values) {
-    return run(channel_, std::move(sql), Parameters::of(values...));
+  asio::awaitable<Result> execute(std::string sql, Parameters parameters = {}) {
+    return run(channel_, std::move(sql), std::move(parameters));
+  }
+  template <SingleParameter First, typename... Rest>
+  asio::awaitable<Result> execute(std::string sql, const First& first, const Rest&... rest) {
+    return run(channel_, std::move(sql), Parameters::of(first, rest...));
   }
   /// One more inside this one.
   [[nodiscard]] asio::awaitable<AsyncSavepoint> savepoint();

@@ -28,8 +28,9 @@ asio::awaitable<void> send_commit(SharedChannel channel) {
     tag = result.command_tag();
   } catch (const DatabaseConnectionError& error) {
     throw detail::commit_in_doubt(error);
-  } catch (...) {
+  } catch (DatabaseError& error) {
     // Refused by a deferred constraint it is over already; cancelled before it took effect it is still open.
+    error.set_phase(FailurePhase::commit);
     channel->rollback_due = true;
     throw;
   }

@@ -25,15 +25,21 @@ class [[nodiscard]] AsyncTransaction {
   AsyncTransaction& operator=(AsyncTransaction&&) = delete;
 
   /// One statement inside it. Of a lazy transaction the first one carries BEGIN along.
-  template <typename... T>
-  asio::awaitable<Result> execute(std::string sql, const T&... values) {
-    return run(state_, std::move(sql), Parameters::of(values...));
+  asio::awaitable<Result> execute(std::string sql, Parameters parameters = {}) {
+    return run(state_, std::move(sql), std::move(parameters));
+  }
+  template <SingleParameter First, typename... Rest>
+  asio::awaitable<Result> execute(std::string sql, const First& first, const Rest&... rest) {
+    return run(state_, std::move(sql), Parameters::of(first, rest...));
   }
   /// The last statement, with COMMIT in the same round trip (and BEGIN, where that has not gone out). When the
   /// statement or COMMIT fails everything is rolled back; the transaction is over in any case.
-  template <typename... T>
-  asio::awaitable<Result> execute_and_commit(std::string sql, const T&... values) {
-    return finish_with(std::move(state_), std::move(sql), Parameters::of(values...));
+  asio::awaitable<Result> execute_and_commit(std::string sql, Parameters parameters = {}) {
+    return finish_with(std::move(state_), std::move(sql), std::move(parameters));
+  }
+  template <SingleParameter First, typename... Rest>
+  asio::awaitable<Result> execute_and_commit(std::string sql, const First& first, const Rest&... rest) {
+    return finish_with(std::move(state_), std::move(sql), Parameters::of(first, rest...));
   }
   /// A transaction inside this one.
   [[nodiscard]] asio::awaitable<AsyncSavepoint> savepoint();

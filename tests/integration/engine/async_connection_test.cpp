@@ -25,12 +25,8 @@ using migrate::engine::SqlError;
 using migrate::engine::TransactionStatus;
 using migrate::test::message_of;
 using migrate::test::run_async;
+using migrate::test::scalar;
 using migrate::test::TempDatabase;
-
-awaitable<std::string> scalar(AsyncConnection& connection, std::string sql) {
-  const Result result = co_await connection.execute(std::move(sql));
-  co_return std::string(result.scalar().value_or("<null>"));
-}
 
 }  // namespace
 

@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "migrate/engine/async_connection.hpp"
+#include "support/temp_database.hpp"
+
 namespace migrate::test {
 
 /// Runs `context` on this thread and `threads` - 1 others until it has nothing to do.
@@ -55,6 +58,23 @@ auto run_async(Make make, int threads = 1) {
 inline asio::awaitable<void> pause(std::chrono::milliseconds time) {
   asio::steady_timer timer(co_await asio::this_coro::executor, time);
   co_await timer.async_wait(asio::use_awaitable);
+}
+
+/// First field of the first row of the last statement; "<null>" for NULL.
+inline asio::awaitable<std::string> scalar(engine::AsyncConnection& connection, std::string sql) {
+  const engine::Result result = co_await connection.execute(std::move(sql));
+  co_return std::string(result.scalar().value_or("<null>"));
+}
+
+/// Whether the server comes to have so many sessions on the database, but for the one that asks, within two seconds.
+inline bool sessions_become(const TempDatabase& database, int count) {
+  const std::string now =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+  for (int n = 0; n < 100; ++n) {
+    if (database.query(now) == std::to_string(count)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
 }
 
 /// The message of what `make`'s coroutine throws; "" when it throws nothing. Only exceptions of type Error are caught.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "migrate/engine/detail/canceller.hpp"
 #include "migrate/engine/detail/message.hpp"
 
 namespace migrate::engine::detail {
@@ -22,12 +23,20 @@ AsyncChannel::AsyncChannel(std::unique_ptr<Channel> opened, const asio::any_io_e
   core->hooks.interrupt_fd = -1;
 }
 
-AsyncChannel::~AsyncChannel() = default;
+AsyncChannel::~AsyncChannel() {
+  close();
+}
 
 void AsyncChannel::close() noexcept {
+  cancel_unheard();
   driver.release();
   leftover = {};
   core->wire.close();
+}
+
+void AsyncChannel::cancel_unheard() const noexcept {
+  // Its thread goes on by itself. Without it the server would finish the statement before it sees that we are gone.
+  if (core->wire.transaction_status() == TransactionStatus::active) const Canceller canceller(core->wire.handle());
 }
 
 asio::awaitable<bool> clear_up(SharedChannel channel) {

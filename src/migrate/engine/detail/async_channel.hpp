@@ -30,12 +30,15 @@ struct AsyncChannel {
   /// Whether nothing was left behind that must be cleared up before a new conversation.
   [[nodiscard]] bool is_clean() const noexcept { return !leftover.operation && !rollback_due && undo.empty(); }
   void close() noexcept;
+  /// Asks the server to cancel what runs, and does not wait for it.
+  void cancel_unheard() const noexcept;
 
   std::unique_ptr<Channel> core;
   AsyncDriver driver;
   Leftover leftover;
   std::string undo;           ///< takes back savepoints whose objects went
   bool rollback_due = false;  ///< a transaction object went without commit or rollback
+  bool new_hooks = false;     ///< the hooks are not those it was opened with
 };
 
 // Coroutines over a channel; each owns what it needs.

@@ -50,7 +50,7 @@ class AsyncDriver::State final : public ContextGuest, public std::enable_shared_
 
   void begin(Operation& operation, Want want, Resume resume);
   void rethrow();
-  void abort() noexcept;
+  void abort(std::function<void()> first) noexcept;
   void release() noexcept;
   void require_attached() const;
   [[nodiscard]] bool attached() const noexcept;
@@ -201,10 +201,11 @@ void AsyncDriver::State::rethrow() {
   if (thrown_ != nullptr) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
-void AsyncDriver::State::abort() noexcept {
+void AsyncDriver::State::abort(std::function<void()> first) noexcept {
   const std::lock_guard lock(mutex_);
   if (!io_) return;
-  asio::post(io_->strand, [self = shared_from_this()] {
+  asio::post(io_->strand, [self = shared_from_this(), call = std::move(first)] {
+    if (self->operation_ != nullptr) call();
     if (self->io_->descriptor.is_open()) ::shutdown(self->io_->descriptor.native_handle(), SHUT_RDWR);
   });
 }
@@ -258,8 +259,8 @@ void AsyncDriver::release() const noexcept {
   state_->release();
 }
 
-void AsyncDriver::abort() const noexcept {
-  state_->abort();
+void AsyncDriver::abort(std::function<void()> first) const noexcept {
+  state_->abort(std::move(first));
 }
 
 bool AsyncDriver::attached() const noexcept {

@@ -1,6 +1,7 @@
 #pragma once
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 
 #include "migrate/engine/detail/operation.hpp"
@@ -23,8 +24,9 @@ class AsyncDriver {
 
   /// Closes the descriptor, when the connection is closed. Not while something is driven.
   void release() const noexcept;
-  /// Shuts the socket down under whatever is being driven, from any thread. The connection is lost with that.
-  void abort() const noexcept;
+  /// Shuts the socket down under whatever is being driven, from any thread. The connection is lost with that. `first`
+  /// is called before, in the strand's turn, if something is being driven.
+  void abort(std::function<void()> first) const noexcept;
   /// False once the context has ended: nothing can be driven any more.
   [[nodiscard]] bool attached() const noexcept;
   [[nodiscard]] const asio::any_io_executor& executor() const noexcept;
