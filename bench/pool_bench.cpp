@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "migrate/engine/pool.hpp"
@@ -53,7 +54,7 @@ class BenchSource {
   static void close(Connection& connection) noexcept {
     if (connection.end < 0) return;
     ::close(connection.end);
-    ::close(connection.other);
+    if (connection.other >= 0) ::close(connection.other);
   }
   static Clock::time_point now() noexcept { return Clock::now(); }
 
@@ -153,6 +154,38 @@ Fairness fairness(int threads, int size, std::chrono::microseconds held, std::ch
   return {sum * sum / (threads * squares), all[all.size() * 99 / 100], all.back()};
 }
 
+/// All of 15 idle connections have been closed by the server: how long until a caller has a new one. Closing sockets is
+/// measured apart, for that takes as long whoever does it.
+void dead_pool(int rounds) {
+  constexpr int k_size = 15;
+  std::vector<double> found;
+  std::vector<double> closing;
+  for (int round = 0; round < 10 * rounds; ++round) {
+    BenchPool pool(BenchSource(true), sized(k_size));
+    std::vector<engine::Lease<Socket>> leases;
+    for (int i = 0; i < k_size; ++i) leases.push_back(pool.acquire());
+    for (auto& lease : leases) ::close(std::exchange(lease->other, -1));
+    leases.clear();
+    auto start = Clock::now();
+    const auto lease = pool.acquire();
+    found.push_back(nanoseconds(Clock::now() - start));
+
+    std::vector<Socket> sockets;
+    const BenchSource source(true);
+    for (int i = 0; i < k_size; ++i) {
+      sockets.push_back(source.create(engine::Deadline::never()));
+      ::close(std::exchange(sockets.back().other, -1));
+    }
+    start = Clock::now();
+    for (Socket& socket : sockets) BenchSource::close(socket);
+    (void)source.create(engine::Deadline::never());
+    closing.push_back(nanoseconds(Clock::now() - start));
+  }
+  row("floor: close 15 sockets, make one", median(closing));
+  row("a dead pool of 15: until a caller has a new connection", median(found));
+  row("  of it, finding out", median(found) - median(closing), 20'000);
+}
+
 void floors(int rounds) {
   std::mutex mutex;
   row("floor: lock and unlock a mutex", per_operation(rounds, 1, 1'000'000, [&](long count) {
@@ -179,6 +212,8 @@ int main(int argc, char** argv) {
   row("lease + return, 4 threads on 4 connections", leasing(rounds, 4, 4, false));
   row("lease + return, 16 threads on 4 connections", leasing(rounds, 16, 4, false), 300);
   row("lease + return with passive probe, 16 threads on 4", leasing(rounds, 16, 4, true));
+
+  dead_pool(rounds);
 
   const Fairness fair = fairness(16, 2, std::chrono::microseconds(100), std::chrono::seconds(4));
   fmt::print("16 threads on 2 connections held 100 us: Jain index {:.4f}, wait p99 {:.1f} ms, longest {:.1f} ms\n",
