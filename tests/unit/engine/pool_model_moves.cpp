@@ -151,6 +151,7 @@ std::string PoolModel::settle() {
   }
   const auto now = ledger_.statistics();
   if (now.idle != now.open || now.waiting != 0) return "not everything has come to rest";
+  if (now.capacity && now.open > *now.capacity) return "more is open than resize() left room for";
   return {};
 }
 
