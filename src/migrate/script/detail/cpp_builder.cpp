@@ -7,6 +7,8 @@
 #include "migrate/base/digest.hpp"
 #include "migrate/base/text.hpp"
 #include "migrate/script/detail/cpp_command.hpp"
+#include "migrate/script/detail/embedded_files.hpp"
+#include "migrate/script/detail/prebuilt_support.hpp"
 
 namespace migrate::script::detail {
 namespace {
@@ -112,7 +114,7 @@ BuildReport CppBuilder::build(std::span<const Revision> revisions, const BuildEv
   const std::size_t first = support ? 0 : 1;
   in_parallel(first + missing.size(), options_, [&](std::size_t task) {
     if (task < first) {
-      support = build_support(scratch.path());
+      support = make_support(scratch.path());
     } else {
       const auto index = missing[task - first];
       build_module(works[index], scratch.path(), report.modules[index]);
@@ -160,10 +162,18 @@ void CppBuilder::prepare(std::size_t to_compile, std::optional<fs::path>& suppor
       if (task == 0) {
         build_pch(scratch);
       } else {
-        support = build_support(scratch);
+        support = make_support(scratch);
       }
     });
   }
+}
+
+fs::path CppBuilder::make_support(const fs::path& scratch) {
+  const bool is_ours = tree_.data() == embedded_headers().data();
+  if (!is_ours || !prebuilt_support_fits(compiler_, options_, headers_)) return build_support(scratch);
+  const auto file = scratch / "support.so";
+  base::write_new_file(file, {prebuilt_support().data(), prebuilt_support().size()});
+  return store_.keep(recipe_for("support", ""), file, {});
 }
 
 fs::path CppBuilder::build_support(const fs::path& scratch) {

@@ -38,6 +38,8 @@ class CppBuilder {
   void prepare(std::size_t to_compile, std::optional<std::filesystem::path>& support,
                const std::filesystem::path& scratch);
   void tell(const BuildEvents& events, const BuiltModule& built);
+  /// The one that migrate carries if it fits, else a compiled one.
+  std::filesystem::path make_support(const std::filesystem::path& scratch);
   std::filesystem::path build_support(const std::filesystem::path& scratch);
   void build_pch(const std::filesystem::path& scratch);
   void build_module(Work& work, const std::filesystem::path& scratch, BuiltModule& built);
