@@ -14,7 +14,8 @@ namespace {
 
 void print(Session& session, const command::BuiltRevision& revision) {
   const auto how = revision.cached ? std::string("cached") : fmt::format("compiled in {:.1f} s", revision.seconds);
-  session.output.answer(fmt::format("{} {}, {}", revision.id, how, revision.title));
+  const std::string title = revision.title.empty() ? "" : ", " + revision.title;
+  session.output.answer(fmt::format("{} {}{}", revision.id, how, title));
   if (!session.verbose) return;
   session.output.answer(fmt::format("  {}", revision.module.string()));
   session.output.answer(
