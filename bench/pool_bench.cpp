@@ -186,6 +186,41 @@ void dead_pool(int rounds) {
   row("  of it, finding out", median(found) - median(closing), 20'000);
 }
 
+/// A caller waits while another one's connect fails: from the failure to the lease.
+void failed_connect(int rounds) {
+  std::vector<double> times;
+  for (int round = 0; round < 20 * rounds; ++round) {
+    BenchPool pool(BenchSource(false), sized(1));
+    std::atomic<bool> fail{false};
+    std::atomic<int> attempts{0};
+    Clock::time_point failed;
+    engine::PoolHooks<Socket> hooks;
+    hooks.before_connect = [&] {
+      if (++attempts > 1) return;
+      while (!fail) std::this_thread::yield();
+      failed = Clock::now();
+      throw 1;
+    };
+    pool.set_hooks(hooks);
+    std::thread first([&] {
+      try {
+        (void)pool.acquire();
+      } catch (int) {
+      }
+    });
+    while (attempts == 0) std::this_thread::yield();
+    std::thread second([&] {
+      const auto lease = pool.acquire();
+      times.push_back(nanoseconds(Clock::now() - failed));
+    });
+    while (pool.statistics().waiting == 0) std::this_thread::yield();
+    fail = true;
+    first.join();
+    second.join();
+  }
+  row("a failed connect: until the next waiter has a connection", median(times), 1'000'000);
+}
+
 void floors(int rounds) {
   std::mutex mutex;
   row("floor: lock and unlock a mutex", per_operation(rounds, 1, 1'000'000, [&](long count) {
@@ -214,6 +249,7 @@ int main(int argc, char** argv) {
   row("lease + return with passive probe, 16 threads on 4", leasing(rounds, 16, 4, true));
 
   dead_pool(rounds);
+  failed_connect(rounds);
 
   const Fairness fair = fairness(16, 2, std::chrono::microseconds(100), std::chrono::seconds(4));
   fmt::print("16 threads on 2 connections held 100 us: Jain index {:.4f}, wait p99 {:.1f} ms, longest {:.1f} ms\n",
