@@ -225,7 +225,7 @@ TEST_CASE("a bundle of no revisions is not made", "[cli][bundle]") {
   CHECK(fs::is_empty(bundle.elsewhere.path()));
 }
 
-TEST_CASE("--sql-only refuses revisions in C++ by name", "[cli][bundle]") {
+TEST_CASE("a bundle of SQL alone refuses revisions in C++ by name", "[cli][bundle]") {
   Bundled bundle;
   expect_done(bundle.make({"--sql-only"}));
   bundle.project.add_revision("cccc_code.cpp", "// revision: cccc\n// down_revision: bbbb\n");

@@ -13,7 +13,7 @@ namespace migrate::schema {
 /// referred_table_name and referred_column_0_name (also 0N, 0_N) of foreign keys; constraint_name (the name given: the
 /// convention is put around it). A percent sign is written %%, a brace {{ or }}. Empty: PostgreSQL names them.
 struct NamingConvention {
-  std::string ix, uq, ck, fk, pk;
+  std::string ix{}, uq{}, ck{}, fk{}, pk{};
   bool operator==(const NamingConvention&) const = default;
 };
 
