@@ -91,7 +91,7 @@ class Connection {
   /// Starts a transaction; see Transaction.
   [[nodiscard]] Transaction begin(std::string_view mode = {});
   [[nodiscard]] Transaction begin(const TransactionOptions& options);
-  /// BEGIN, one statement and COMMIT in one round trip.
+  /// BEGIN, one statement and COMMIT in one round trip; ROLLBACK is another, when the statement failed.
   template <typename... T>
   Result execute_in_transaction(const TransactionOptions& options, std::string_view sql, const T&... values) {
     return execute_alone(options, sql, Parameters::of(values...));

@@ -107,6 +107,7 @@ void Channel::lose(std::string_view reason) noexcept {
 }
 
 void Channel::deliver_notices() {
+  if (!wire.has_notices()) return;
   for (const Notice& notice : wire.take_notices()) {
     if (!hooks.on_notice) continue;
     try {

@@ -83,11 +83,13 @@ bool Query::queue_all() {
     places_.begin = flight_.size();
     if (!flight_.query(glue_.begin)) return false;
   }
-  if (!queue_statement() || !flight_.sync()) return false;
-  if (!glue_.commit) return true;
-  // Behind the sync it is run whatever became of the statement, and so always ends the transaction.
-  places_.commit = flight_.size();
-  return flight_.query("COMMIT") && flight_.sync();
+  if (!queue_statement()) return false;
+  if (glue_.commit) {
+    // No sync in between: libpq would send twice, and the server answer twice.
+    places_.commit = flight_.size();
+    if (!flight_.query("COMMIT")) return false;
+  }
+  return flight_.sync();
 }
 
 /// In a transaction a name that is gone after all would do harm.
@@ -115,12 +117,14 @@ bool Query::queue_statement() {
 }
 
 Exchange::Progress Query::advance() {
+  if (rolling_back_) return wire().next() ? Progress::on : Progress::over;
   if (!flight_.in_air()) return read_plain();
   switch (flight_.read()) {
     case Flight::Read::on:
       return Progress::on;
     case Flight::Read::landed:
-      return land();
+      land();
+      return roll_back();
     case Flight::Read::broken:
       break;
   }
@@ -158,7 +162,7 @@ Exchange::Progress Query::read_plain() {
   return Progress::on;
 }
 
-Exchange::Progress Query::land() {
+void Query::land() {
   auto& items = flight_.items();
   const auto succeeded = [&](std::size_t place) { return place != k_nowhere && items[place].result.has_value(); };
   begun_ = succeeded(places_.begin);
@@ -171,7 +175,16 @@ Exchange::Progress Query::land() {
   for (auto& item : items) {
     if (!outcome_.error && !wire().usable() && item.error) outcome_.error = std::move(item.error);
   }
-  return Progress::over;
+}
+
+/// What failed before the COMMIT has made the server skip that too.
+Exchange::Progress Query::roll_back() {
+  // While a cancel request is about, the next statement could be what it hits.
+  if (!glue_.commit || is_cut()) return Progress::over;
+  const TransactionStatus status = wire().transaction_status();
+  if (status != TransactionStatus::in_transaction && status != TransactionStatus::in_error) return Progress::over;
+  rolling_back_ = wire().start("ROLLBACK");
+  return rolling_back_ ? Progress::on : Progress::over;
 }
 
 void Query::take(Flight::Item& item) {

@@ -15,7 +15,7 @@ namespace migrate::engine::detail {
 /// What goes out in the same flight as a statement.
 struct Glue {
   std::string begin;    ///< before it: BEGIN …; empty: none
-  bool commit = false;  ///< after it: COMMIT. Of a statement that failed it rolls back, so nothing stays open.
+  bool commit = false;  ///< after it: COMMIT; ROLLBACK, one round trip later, when the statement failed
 };
 
 /// One statement with parameters, in one round trip: as it is, or prepared and remembered where the connection keeps
@@ -51,7 +51,8 @@ class Query final : public Exchange {
   bool queue_statement();
   bool queue_all();
   Progress read_plain();
-  Progress land();
+  void land();
+  Progress roll_back();
   [[nodiscard]] bool worth_another_try(const std::optional<ErrorFields>& error);
   void take(Flight::Item& item);
 
@@ -66,6 +67,7 @@ class Query final : public Exchange {
   bool retried_ = false;
   bool begun_ = false;
   bool committed_ = false;
+  bool rolling_back_ = false;
 };
 
 }  // namespace migrate::engine::detail

@@ -34,7 +34,7 @@ Wire::Wire(Wire&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
       inbox_(std::move(other.inbox_)),
       phase_(std::exchange(other.phase_, Phase::closed)),
-      owner_(other.owner_),
+      mark_(std::move(other.mark_)),
       polled_(other.polled_),
       unsent_(other.unsent_),
       piped_(other.piped_),
@@ -47,7 +47,7 @@ Wire& Wire::operator=(Wire&& other) noexcept {
   connection_ = std::exchange(other.connection_, nullptr);
   inbox_ = std::move(other.inbox_);
   phase_ = std::exchange(other.phase_, Phase::closed);
-  owner_ = other.owner_;
+  mark_ = std::move(other.mark_);
   polled_ = other.polled_;
   unsent_ = other.unsent_;
   piped_ = other.piped_;
@@ -83,7 +83,7 @@ void Wire::start_connect(const ConnectWords& words) {
   names.push_back(nullptr);
   values.push_back(nullptr);
   connection_ = PQconnectStartParams(names.data(), values.data(), 0);
-  owner_ = getpid();
+  mark_ = std::make_unique<ForkMark>();
   polled_ = false;
   unsent_ = false;
   phase_ = Phase::connecting;
@@ -309,7 +309,7 @@ int Wire::socket() const noexcept {
 }
 
 bool Wire::in_child() const noexcept {
-  return connection_ != nullptr && getpid() != owner_;
+  return connection_ != nullptr && mark_->in_child();
 }
 
 bool Wire::is_gone() const noexcept {
@@ -318,6 +318,10 @@ bool Wire::is_gone() const noexcept {
 
 bool Wire::usable() const noexcept {
   return connection_ != nullptr && phase_ != Phase::connecting && PQstatus(connection_) == CONNECTION_OK && !in_child();
+}
+
+bool Wire::has_notices() const noexcept {
+  return inbox_ != nullptr && !inbox_->notices.empty();
 }
 
 std::vector<Notice> Wire::take_notices() {
@@ -353,7 +357,7 @@ void Wire::close() noexcept {
   copy_line_.reset();
   copy_length_ = 0;
   if (connection == nullptr) return;
-  if (getpid() != owner_) {
+  if (mark_->in_child()) {
     // PQfinish would tell the server goodbye in the parent's name; the memory is the price of silence.
     ::close(PQsocket(connection));
     return;

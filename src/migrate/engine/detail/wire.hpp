@@ -1,6 +1,4 @@
 #pragma once
-#include <sys/types.h>
-
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +9,7 @@
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/detail/parameters.hpp"
 #include "migrate/engine/error.hpp"
+#include "migrate/engine/fork_mark.hpp"
 
 struct pg_conn;
 struct pg_result;
@@ -106,6 +105,7 @@ class Wire {
   [[nodiscard]] pg_conn* handle() const noexcept { return connection_; }
   [[nodiscard]] bool in_child() const noexcept;
 
+  [[nodiscard]] bool has_notices() const noexcept;
   /// Notices since the last call, oldest first.
   std::vector<Notice> take_notices();
   /// A FATAL that came while nothing was asked: why the server ended the session.
@@ -125,7 +125,7 @@ class Wire {
   pg_conn* connection_ = nullptr;
   std::unique_ptr<Inbox> inbox_;
   Phase phase_ = Phase::closed;
-  pid_t owner_ = 0;
+  std::unique_ptr<ForkMark> mark_;
   bool polled_ = false;  ///< whether libpq has been asked once since start_connect
   bool unsent_ = false;  ///< libpq holds bytes the socket has not taken
   bool piped_ = false;
