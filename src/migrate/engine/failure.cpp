@@ -44,8 +44,6 @@ FailureClass classify(const DatabaseError& error) noexcept {
     verdict.retryable = lost->transient();
   } else if (const auto* late = dynamic_cast<const DatabaseTimeoutError*>(&error)) {
     verdict.retryable = late->kind() == TimeoutKind::connect;
-    // A server that is silent about one statement may still answer others.
-    if (late->socket() == SocketState::broken) verdict.scope = FailureScope::connection;
   } else if (dynamic_cast<const SqlError*>(&error) == nullptr) {
     verdict.retryable = false;
   }

@@ -88,7 +88,8 @@ TEST_CASE("exceptions are classed by what they are", "[engine][failure]") {
   DatabaseTimeoutError silent(TimeoutKind::command, "late");
   CHECK(classify(silent).scope == FailureScope::statement);
   silent.set_socket(SocketState::broken);
-  CHECK(classify(silent).scope == FailureScope::connection);
+  CHECK(classify(silent).scope == FailureScope::pool);
+  CHECK_FALSE(classify(silent).retryable);
   CHECK(classify(SqlError(fields_of("40P01"), 0)).rolled_back);
 }
 
