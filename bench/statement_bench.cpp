@@ -23,7 +23,7 @@ using namespace migrate;
 using Clock = std::chrono::steady_clock;
 using Action = std::function<void()>;
 
-constexpr int k_calls = 2000;
+constexpr int k_calls = 500;
 constexpr int k_piped = 1000;
 constexpr int k_rows = 100'000;
 

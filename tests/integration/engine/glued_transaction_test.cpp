@@ -80,7 +80,7 @@ TEST_CASE("a first statement that cannot be sent may be repeated", "[engine][tra
 
 TEST_CASE("one statement in its transaction is one flight", "[engine][transaction]") {
   Table table;
-  for (const std::size_t cache : {0, 4}) {
+  for (const std::size_t cache : {0, 4, 16}) {
     table.connection.set_statement_cache(cache);
     for (int i = 0; i < 3; ++i) {
       const int value = static_cast<int>(cache) + i;
@@ -88,9 +88,38 @@ TEST_CASE("one statement in its transaction is one flight", "[engine][transactio
       CHECK(table.connection.transaction_status() == TransactionStatus::idle);
     }
   }
-  CHECK(table.count() == 6);
+  CHECK(table.count() == 9);
   CHECK(table.connection.execute_in_transaction({Isolation::serializable, {}, {}, false}, "SHOW transaction_isolation")
             .scalar() == "serializable");
+}
+
+TEST_CASE("a transaction that begins with a statement is begun again when the server has lost what was prepared",
+          "[engine][transaction]") {
+  Table table;
+  Connection& connection = table.connection;
+  connection.set_statement_cache(8);
+  const auto in_one = [&] {
+    return connection.execute_in_transaction({}, "SELECT * FROM t WHERE a > $1", 0).columns();
+  };
+  const auto lazily = [&] {
+    auto transaction = connection.begin(k_lazy);
+    const int columns = transaction.execute("SELECT * FROM t WHERE a > $1", 0).columns();
+    transaction.commit();
+    return columns;
+  };
+  CHECK(in_one() == 1);
+  CHECK(lazily() == 1);
+  table.database.execute("ALTER TABLE t ADD b int");
+  CHECK(in_one() == 2);
+  table.database.execute("ALTER TABLE t ADD c int");
+  CHECK(lazily() == 3);
+  connection.execute(
+      "DO $$ DECLARE n text; BEGIN FOR n IN SELECT name FROM pg_prepared_statements LOOP "
+      "EXECUTE 'DEALLOCATE ' || quote_ident(n); END LOOP; END $$");
+  CHECK(connection.execute("SELECT count(*) FROM pg_prepared_statements").scalar<int>() == 0);
+  CHECK(in_one() == 3);
+  CHECK(lazily() == 3);
+  CHECK(connection.transaction_status() == TransactionStatus::idle);
 }
 
 TEST_CASE("one statement that fails in its transaction leaves nothing open", "[engine][transaction]") {

@@ -58,7 +58,7 @@ Exchange::Progress BatchRun::advance() {
 void BatchRun::keep_reason_of_loss() {
   for (auto& item : flight_.items()) {
     if (item.error && (item.error->sqlstate.empty() || item.error->severity == "FATAL") && !outcome_.error) {
-      outcome_.error = item.error;
+      outcome_.error = *item.error;
     }
   }
 }
@@ -66,7 +66,7 @@ void BatchRun::keep_reason_of_loss() {
 std::vector<BatchOutcome> BatchRun::finish() {
   if (is_cut()) {
     for (auto& item : flight_.items()) {
-      if (item.error && !outcome_.error && item.error->sqlstate == "57014") outcome_.error = item.error;
+      if (item.error && !outcome_.error && item.error->sqlstate == "57014") outcome_.error = *item.error;
     }
   }
   outcome_.statements = flight_.answered();

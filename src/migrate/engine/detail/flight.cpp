@@ -50,10 +50,11 @@ Flight::Read Flight::read() {
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
-      item.error.emplace().message = "COPY is not possible in a pipeline";
+      item.error = std::make_unique<ErrorFields>();
+      item.error->message = "COPY is not possible in a pipeline";
       return Read::broken;
     default:
-      if (!item.error) item.error = error_fields(result.get());
+      if (item.error == nullptr) item.error = std::make_unique<ErrorFields>(error_fields(result.get()));
   }
   return Read::on;
 }

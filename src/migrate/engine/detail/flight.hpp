@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ class Flight {
     bool is_sync = false;
     bool skipped = false;
     std::optional<Result> result;
-    std::optional<ErrorFields> error;
+    std::unique_ptr<ErrorFields> error;  ///< rare, and large
   };
 
   explicit Flight(Wire& wire) : wire_(&wire) {}

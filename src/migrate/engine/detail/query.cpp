@@ -12,6 +12,9 @@ namespace migrate::engine::detail {
 
 namespace {
 
+/// Of a cache that BEGIN and COMMIT may take a place in.
+constexpr std::size_t k_room = 8;
+
 bool is_copy(std::string_view sql) {
   return base::to_lower(base::trim(sql).substr(0, 4)) == "copy";
 }
@@ -78,18 +81,28 @@ void Query::launch_flight() {
 }
 
 bool Query::queue_all() {
+  parsed_.clear();
   if (!queue_doomed()) return false;
-  if (!glue_.begin.empty()) {
-    places_.begin = flight_.size();
-    if (!flight_.query(glue_.begin)) return false;
-  }
+  first_ = flight_.size();
+  if (!glue_.begin.empty() && !queue_words(glue_.begin, begin_, places_.begin)) return false;
   if (!queue_statement()) return false;
-  if (glue_.commit) {
-    // No sync in between: libpq would send twice, and the server answer twice.
-    places_.commit = flight_.size();
-    if (!flight_.query("COMMIT")) return false;
-  }
+  // No sync in between: libpq would send twice, and the server answer twice.
+  if (glue_.commit && !queue_words("COMMIT", commit_, places_.commit)) return false;
   return flight_.sync();
+}
+
+/// BEGIN and COMMIT cost the server half of what they do when it has parsed them before.
+bool Query::queue_words(const std::string& sql, std::shared_ptr<Statement>& kept, std::size_t& place) {
+  kept = channel().statements.capacity() >= k_room ? channel().statements.find(sql) : nullptr;
+  if (kept != nullptr && !queue_parse(kept)) return false;
+  place = flight_.size();
+  return kept != nullptr ? flight_.prepared(kept->name(), {}) : flight_.query(sql);
+}
+
+bool Query::queue_parse(const std::shared_ptr<Statement>& statement) {
+  if (statement->ready()) return true;
+  parsed_.emplace_back(flight_.size(), statement);
+  return flight_.prepare(statement->name(), statement->sql());
 }
 
 /// In a transaction a name that is gone after all would do harm.
@@ -107,23 +120,22 @@ bool Query::queue_statement() {
     places_.run = flight_.size();
     return flight_.query(sql_, values);
   }
-  if (!statement_->ready()) {
-    places_.prepare = flight_.size();
-    if (!flight_.prepare(statement_->name(), statement_->sql())) return false;
-  }
+  places_.prepare = flight_.size();
+  if (!queue_parse(statement_)) return false;
   if (!run_) return true;
   places_.run = flight_.size();
   return flight_.prepared(statement_->name(), values);
 }
 
 Exchange::Progress Query::advance() {
-  if (rolling_back_) return wire().next() ? Progress::on : Progress::over;
+  if (rolling_back_) return wire().next() ? Progress::on : go_again();
   if (!flight_.in_air()) return read_plain();
   switch (flight_.read()) {
     case Flight::Read::on:
       return Progress::on;
     case Flight::Read::landed:
       land();
+      again_ = begins_here() && worth_another_try(outcome_.error);
       return roll_back();
     case Flight::Read::broken:
       break;
@@ -133,14 +145,25 @@ Exchange::Progress Query::advance() {
   return Progress::over;
 }
 
+/// Of an open transaction other statements would have to be repeated too.
+bool Query::begins_here() const {
+  return outside_ && (!glue_.begin.empty() || !glue_.commit);
+}
+
+Exchange::Progress Query::go_again() {
+  rolling_back_ = false;
+  if (!std::exchange(again_, false)) return Progress::over;
+  outcome_.error.reset();
+  launch_flight();
+  return Progress::on;
+}
+
 Exchange::Progress Query::read_plain() {
   if (wire().phase() == Wire::Phase::copy_out) return Progress::on;
   RawResult result = wire().next();
   if (!result) {
-    if (!worth_another_try(outcome_.error)) return Progress::over;
-    outcome_.error.reset();
-    launch_flight();
-    return Progress::on;
+    again_ = worth_another_try(outcome_.error);
+    return go_again();
   }
   switch (PQresultStatus(result.get())) {
     case PGRES_COMMAND_OK:
@@ -164,31 +187,25 @@ Exchange::Progress Query::read_plain() {
 
 void Query::land() {
   auto& items = flight_.items();
-  const auto succeeded = [&](std::size_t place) { return place != k_nowhere && items[place].result.has_value(); };
+  const auto succeeded = [&](std::size_t place) { return place < items.size() && items[place].result.has_value(); };
   begun_ = succeeded(places_.begin);
   committed_ = succeeded(places_.commit);
-  if (statement_ != nullptr && succeeded(places_.prepare)) statement_->set_ready();
-  for (const std::size_t place : {places_.begin, places_.prepare, places_.run, places_.commit}) {
-    if (place != k_nowhere) take(items[place]);
+  for (const auto& [place, statement] : parsed_) {
+    if (succeeded(place)) statement->set_ready();
   }
-  // Of a connection that was lost the error may stand at another place, or at none.
-  for (auto& item : items) {
-    if (!outcome_.error && !wire().usable() && item.error) outcome_.error = std::move(item.error);
+  for (std::size_t place = first_; place < items.size() && !outcome_.error; ++place) {
+    if (items[place].error) outcome_.error = std::move(*items[place].error);
   }
 }
 
 /// What failed before the COMMIT has made the server skip that too.
 Exchange::Progress Query::roll_back() {
-  // While a cancel request is about, the next statement could be what it hits.
-  if (!glue_.commit || is_cut()) return Progress::over;
   const TransactionStatus status = wire().transaction_status();
-  if (status != TransactionStatus::in_transaction && status != TransactionStatus::in_error) return Progress::over;
+  const bool open = status == TransactionStatus::in_transaction || status == TransactionStatus::in_error;
+  // While a cancel request is about, the next statement could be what it hits.
+  if (!open || (!glue_.commit && !again_) || is_cut()) return go_again();
   rolling_back_ = wire().start("ROLLBACK");
   return rolling_back_ ? Progress::on : Progress::over;
-}
-
-void Query::take(Flight::Item& item) {
-  if (item.error && !outcome_.error) outcome_.error = std::move(item.error);
 }
 
 bool Query::worth_another_try(const std::optional<ErrorFields>& error) {
@@ -197,8 +214,11 @@ bool Query::worth_another_try(const std::optional<ErrorFields>& error) {
   // The code alone says too little: many things are not supported.
   const bool changed = error->sqlstate == "0A000" && error->routine == "RevalidateCachedQuery";
   if (!gone && !changed) return false;
-  if (gone) statement_->set_gone();
-  statement_->rename();
+  for (auto* kept : {statement_.get(), begin_.get(), commit_.get()}) {
+    if (kept == nullptr) continue;
+    if (gone) kept->set_gone();
+    kept->rename();
+  }
   retried_ = true;
   return true;
 }

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "migrate/engine/detail/exchange.hpp"
 #include "migrate/engine/detail/flight.hpp"
@@ -49,12 +51,15 @@ class Query final : public Exchange {
   void launch_flight();
   bool queue_doomed();
   bool queue_statement();
+  bool queue_words(const std::string& sql, std::shared_ptr<Statement>& kept, std::size_t& place);
+  bool queue_parse(const std::shared_ptr<Statement>& statement);
   bool queue_all();
   Progress read_plain();
   void land();
   Progress roll_back();
+  Progress go_again();
+  [[nodiscard]] bool begins_here() const;
   [[nodiscard]] bool worth_another_try(const std::optional<ErrorFields>& error);
-  void take(Flight::Item& item);
 
   std::string sql_;
   std::shared_ptr<Statement> statement_;
@@ -62,12 +67,17 @@ class Query final : public Exchange {
   Glue glue_;
   Flight flight_;
   Places places_;
+  std::shared_ptr<Statement> begin_;  ///< BEGIN and COMMIT prepared, where statements are kept
+  std::shared_ptr<Statement> commit_;
+  std::vector<std::pair<std::size_t, std::shared_ptr<Statement>>> parsed_;  ///< what the flight prepares, and where
+  std::size_t first_ = 0;  ///< of the flight that belongs to this statement
   bool run_ = true;
   bool outside_ = false;  ///< of any transaction when it was sent
   bool retried_ = false;
   bool begun_ = false;
   bool committed_ = false;
   bool rolling_back_ = false;
+  bool again_ = false;
 };
 
 }  // namespace migrate::engine::detail
