@@ -127,5 +127,7 @@ TEST_CASE("a C++ revision has the header and two functions", "[builtin_templates
         "// add timezone\n// to all\n//\n// revision: b03417887b93\n// down_revision: e9844b552bfa, 4c1d8f60a2e7\n"
         "// branch_labels:\n// depends_on:\n// created: 2026-11-21 10:00:00+00:00\n\n"
         "#include <migrate/op.hpp>\n\nusing namespace migrate;\n\n"
-        "void upgrade(Operations& op) {\n    op.drop_table(\"a\");\n}\n\nvoid downgrade(Operations& op) {\n}\n");
+        "void upgrade(Operations& op) {\n    op.drop_table(\"a\");\n}\n\n"
+        "// Undoes upgrade(). Without this function the revision cannot be undone.\nvoid downgrade(Operations& op) "
+        "{\n}\n");
 }
