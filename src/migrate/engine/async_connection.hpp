@@ -38,8 +38,8 @@ struct AsyncChannel;
 /// A coroutine that is cancelled (asio::cancellation_signal, awaitable operators) while it waits for the server goes on
 /// with DatabaseInterrupted when the statement is cancelled and its answer drained, or, if the server does not answer
 /// within a grace period, the connection closed. command_timeout takes the same way, to DatabaseTimeoutError. Callbacks
-/// of hooks and options run on the connection's strand. The execution context may end at any time; all that can be done
-/// with the connection then is to close it.
+/// of hooks and options run on its executor, never two at once. The execution context may end at any time; all that can
+/// be done with the connection then is to close it.
 class AsyncConnection {
  public:
   /// Connects on the executor of the calling coroutine. Names are looked up, and the connection is made, on a helper

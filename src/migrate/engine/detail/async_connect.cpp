@@ -67,8 +67,9 @@ void Attempt::run() noexcept {
   {
     const std::lock_guard lock(mutex_);
     if (!abandoned_) {
+      // Handed over, not shared: what is thrown has one owner at a time.
       made_ = std::move(made);
-      failed_ = failed;
+      failed_ = std::move(failed);
     }
   }
   Parking::signal(*parked_);

@@ -85,11 +85,11 @@ asio::awaitable<AsyncPool::Step> AsyncPool::wait(Caller& caller) {
   if (woken == Woken::cancelled) {
     throw DatabaseInterrupted("interrupted while waiting for a connection to " + caller.pool.settings_.database);
   }
-  const std::exception_ptr error = caller.attempt != nullptr ? caller.attempt->failure() : nullptr;
+  std::exception_ptr error = caller.attempt != nullptr ? caller.attempt->take_failure() : nullptr;
   const TimePoint time = now();
   const Step step = woken == Woken::signal ? caller.checkout.woken(time) : caller.checkout.expired(time);
   // What its place is worth now, the next caller may find out.
-  if (error != nullptr && (step == Step::wait || step == Step::connect)) std::rethrow_exception(error);
+  if (error != nullptr && (step == Step::wait || step == Step::connect)) std::rethrow_exception(std::move(error));
   co_return step;
 }
 

@@ -9,6 +9,7 @@
 #include <source_location>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "migrate/engine/async_connection.hpp"
 #include "migrate/engine/async_pool_hooks.hpp"
@@ -75,7 +76,7 @@ class AsyncPool final : public LeaseHome<AsyncConnection>, public std::enable_sh
   static asio::awaitable<void> fill(std::shared_ptr<AsyncPool> self, PoolGrant grant, Deadline limit);
   static asio::awaitable<std::unique_ptr<Pooled>> make(std::shared_ptr<AsyncPool> self, Deadline limit);
   void run_first(AsyncConnection& connection);
-  void connect_failed(const PoolGrant& grant, const std::exception_ptr& error) noexcept;
+  std::string tell_failure(const std::exception_ptr& error) noexcept;
   void begin_upkeep();
   static asio::awaitable<void> keep_up(std::weak_ptr<AsyncPool> pool, std::shared_ptr<Parking> bell);
   TimePoint tend(std::shared_ptr<AsyncPool> self);
@@ -122,9 +123,9 @@ struct AsyncPool::Attempt {
     const std::lock_guard lock(mutex);
     caller = nullptr;
   }
-  [[nodiscard]] std::exception_ptr failure() {
+  [[nodiscard]] std::exception_ptr take_failure() {
     const std::lock_guard lock(mutex);
-    return error;
+    return std::exchange(error, nullptr);
   }
 };
 

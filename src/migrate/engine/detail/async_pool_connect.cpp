@@ -37,9 +37,9 @@ class AsyncPool::Promise {
     pool_.ledger_.supply(*made.release(), grant_, begun_, now(), retired);
     pool_.close_all(retired);
   }
-  void fail(const std::exception_ptr& error) noexcept {
+  void fail(std::string what) noexcept {
     owed_ = false;
-    pool_.connect_failed(grant_, error);
+    pool_.ledger_.connect_failed(grant_, std::move(what), now());
   }
 
  private:
@@ -61,15 +61,20 @@ void AsyncPool::make_apart(std::shared_ptr<Attempt> attempt) {
 
 asio::awaitable<void> AsyncPool::run_apart(std::shared_ptr<AsyncPool> self, std::shared_ptr<Attempt> attempt) {
   Promise promise(*self, attempt->grant);
+  std::exception_ptr error;
   try {
     promise.supply(co_await make(self, Deadline::after(self->settings_.connect_limit)));
     co_return;
   } catch (...) {
-    // Before the ledger wakes anybody: the caller must find it.
-    const std::lock_guard lock(attempt->mutex);
-    attempt->error = std::current_exception();
+    error = std::current_exception();
   }
-  promise.fail(attempt->failure());
+  std::string what = self->tell_failure(error);
+  {
+    // Before the ledger wakes anybody: the caller must find it. Handed over, not shared.
+    const std::lock_guard lock(attempt->mutex);
+    attempt->error = std::move(error);
+  }
+  promise.fail(std::move(what));
   const std::lock_guard lock(attempt->mutex);
   if (attempt->caller != nullptr) attempt->caller->wake();
 }
@@ -83,7 +88,7 @@ asio::awaitable<void> AsyncPool::fill(std::shared_ptr<AsyncPool> self, PoolGrant
   } catch (...) {
     error = std::current_exception();
   }
-  promise.fail(error);
+  promise.fail(self->tell_failure(error));
   std::rethrow_exception(error);
 }
 
@@ -120,11 +125,11 @@ void AsyncPool::run_first(AsyncConnection& connection) {
   first_done_ = true;
 }
 
-void AsyncPool::connect_failed(const PoolGrant& grant, const std::exception_ptr& error) noexcept {
-  const std::string what = text(error);
-  ledger_.connect_failed(grant, what, now());
+std::string AsyncPool::tell_failure(const std::exception_ptr& error) noexcept {
+  std::string what = text(error);
   log_pool(settings_, base::LogLevel::warning, "pool.connect_failed", what);
   report("connect", error);
+  return what;
 }
 
 asio::awaitable<std::size_t> AsyncPool::warm_up(std::shared_ptr<AsyncPool> self, std::size_t count, Deadline deadline) {

@@ -4,13 +4,11 @@
 #include <sys/socket.h>
 
 #include <asio/associated_cancellation_slot.hpp>
-#include <asio/bind_executor.hpp>
-#include <asio/defer.hpp>
+#include <asio/associated_executor.hpp>
 #include <asio/dispatch.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
-#include <asio/strand.hpp>
 #include <asio/use_awaitable.hpp>
 #include <cerrno>
 #include <exception>
@@ -26,14 +24,12 @@ namespace migrate::engine::detail {
 namespace {
 
 using Resume = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
-using Strand = asio::strand<asio::any_io_executor>;
 using WaitType = asio::posix::stream_descriptor::wait_type;
 
 /// All that must be gone before the context is.
 struct Io {
-  explicit Io(const asio::any_io_executor& executor) : strand(executor), descriptor(executor), timer(executor) {}
+  explicit Io(const asio::any_io_executor& executor) : descriptor(executor), timer(executor) {}
 
-  Strand strand;
   asio::posix::stream_descriptor descriptor;
   asio::steady_timer timer;
   bool reading = false;
@@ -42,6 +38,8 @@ struct Io {
 
 }  // namespace
 
+/// Everything happens in turns, one at a time: a mutex does what a strand would, for a third of the price. It is never
+/// held while a coroutine runs.
 class AsyncDriver::State final : public ContextGuest, public std::enable_shared_from_this<State> {
  public:
   explicit State(const asio::any_io_executor& given)
@@ -52,13 +50,15 @@ class AsyncDriver::State final : public ContextGuest, public std::enable_shared_
   void rethrow();
   void abort(std::function<void()> first) noexcept;
   void release() noexcept;
-  void require_attached() const;
+  void require_free() const;
   [[nodiscard]] bool attached() const noexcept;
   void context_gone() noexcept override;
 
   const asio::any_io_executor executor;
 
  private:
+  template <typename Turn>
+  void take_turn(Turn turn);
   void watch_caller(std::uint64_t number);
   void advance(bool readable) noexcept;
   void arm(Want want);
@@ -68,29 +68,51 @@ class AsyncDriver::State final : public ContextGuest, public std::enable_shared_
   void cut(Cut why) noexcept;
   void finish() noexcept;
 
-  mutable std::mutex mutex_;  ///< of io_ as a whole; inside, the strand's turn is what protects
+  // Callbacks of an operation may ask whether the connection is alive, or abort it.
+  mutable std::recursive_mutex mutex_;
   std::optional<Io> io_;
   Operation* operation_ = nullptr;
-  std::optional<Resume> resume_;
-  std::uint64_t number_ = 0;  ///< of the drive: what belongs to an earlier one comes too late
-  int watched_ = -1;          ///< the descriptor that ours is a duplicate of
+  std::optional<Resume> resume_;  ///< without an operation: to be resumed at the end of the turn
+  std::uint64_t number_ = 0;      ///< of the drive: what belongs to an earlier one comes too late
+  int watched_ = -1;              ///< the descriptor that ours is a duplicate of
   Deadline armed_ = Deadline::never();
   std::exception_ptr thrown_;
 };
 
+/// In a handler of the context, where the coroutine may go on.
+template <typename Turn>
+void AsyncDriver::State::take_turn(Turn turn) {
+  std::optional<Resume> go_on;
+  {
+    const std::lock_guard lock(mutex_);
+    if (operation_ == nullptr) return;
+    turn();
+    if (operation_ != nullptr) return;
+    go_on.emplace(std::move(*resume_));
+    resume_.reset();
+  }
+  if (asio::get_associated_executor(*go_on) == executor) {
+    (*go_on)();
+  } else {
+    asio::dispatch(std::move(*go_on));
+  }
+}
+
 void AsyncDriver::State::begin(Operation& operation, Want want, Resume resume_with) {
-  const Strand strand = io_->strand;
-  asio::dispatch(strand, [self = shared_from_this(), &operation, want, go_on = std::move(resume_with)]() mutable {
-    self->operation_ = &operation;
-    self->resume_.emplace(std::move(go_on));
-    try {
-      self->watch_caller(++self->number_);
-      self->arm(want);
-    } catch (...) {
-      self->thrown_ = std::current_exception();
-      self->finish();
-    }
-  });
+  // Once unlocked, another thread may resume the coroutine, which may be all that holds us.
+  const auto kept = shared_from_this();
+  const std::lock_guard lock(mutex_);
+  operation_ = &operation;
+  resume_.emplace(std::move(resume_with));
+  try {
+    watch_caller(++number_);
+    return arm(want);
+  } catch (...) {
+    thrown_ = std::current_exception();
+  }
+  finish();
+  asio::post(std::move(*resume_));
+  resume_.reset();
 }
 
 void AsyncDriver::State::watch_caller(std::uint64_t number) {
@@ -99,9 +121,10 @@ void AsyncDriver::State::watch_caller(std::uint64_t number) {
   slot.assign([weak = weak_from_this(), number](asio::cancellation_type_t) {
     const auto self = weak.lock();
     if (self == nullptr || !self->attached()) return;
-    asio::post(self->io_->strand, [self, number] {
-      const bool late = self->operation_ == nullptr || number != self->number_ || self->operation_->is_cut();
-      if (!late) self->cut(Cut::interrupt);
+    asio::post(self->executor, [self, number] {
+      self->take_turn([&] {
+        if (number == self->number_ && !self->operation_->is_cut()) self->cut(Cut::interrupt);
+      });
     });
   });
 }
@@ -138,12 +161,13 @@ void AsyncDriver::State::wait(WaitType what, bool& waiting) {
   // One that was called off may not have ended yet; it will look around when it does.
   if (std::exchange(waiting, true)) return;
   const bool reads = what == asio::posix::stream_descriptor::wait_read;
-  const auto ready = [self = shared_from_this(), &waiting, reads](const asio::error_code& error) {
-    waiting = false;
-    if (self->operation_ == nullptr) return;
-    self->advance(reads && !error);
-  };
-  io_->descriptor.async_wait(what, asio::bind_executor(io_->strand, ready));
+  io_->descriptor.async_wait(what, [self = shared_from_this(), &waiting, reads](const asio::error_code& error) {
+    {
+      const std::lock_guard lock(self->mutex_);
+      waiting = false;
+    }
+    self->take_turn([&] { self->advance(reads && !error); });
+  });
 }
 
 void AsyncDriver::State::arm_deadline() {
@@ -155,13 +179,14 @@ void AsyncDriver::State::arm_deadline() {
     return;
   }
   io_->timer.expires_at(deadline.point());
-  io_->timer.async_wait(asio::bind_executor(
-      io_->strand, [self = shared_from_this(), number = number_, deadline](const asio::error_code& error) {
-        const bool now = !error && self->operation_ != nullptr && number == self->number_;
-        if (!now || self->armed_.point() != deadline.point()) return;
-        self->armed_ = Deadline::never();
-        self->cut(Cut::timeout);
-      }));
+  io_->timer.async_wait([self = shared_from_this(), number = number_, deadline](const asio::error_code& error) {
+    if (error) return;
+    self->take_turn([&] {
+      if (number != self->number_ || self->armed_.point() != deadline.point()) return;
+      self->armed_ = Deadline::never();
+      self->cut(Cut::timeout);
+    });
+  });
 }
 
 void AsyncDriver::State::cut(Cut why) noexcept {
@@ -177,6 +202,7 @@ void AsyncDriver::State::cut(Cut why) noexcept {
   advance(false);
 }
 
+/// Ends the drive. Whoever has the turn resumes the coroutine.
 void AsyncDriver::State::finish() noexcept {
   // After a cut the operation may have had us watch something of its own.
   const bool own = operation_->is_cut() || thrown_ != nullptr;
@@ -191,10 +217,6 @@ void AsyncDriver::State::finish() noexcept {
   } else if (io_->reading || io_->writing) {
     io_->descriptor.cancel(ignored);
   }
-  Resume go_on = std::move(*resume_);
-  resume_.reset();
-  // Never inline: the strand would stay taken for as long as the coroutine runs.
-  asio::defer(std::move(go_on));
 }
 
 void AsyncDriver::State::rethrow() {
@@ -204,7 +226,8 @@ void AsyncDriver::State::rethrow() {
 void AsyncDriver::State::abort(std::function<void()> first) noexcept {
   const std::lock_guard lock(mutex_);
   if (!io_) return;
-  asio::post(io_->strand, [self = shared_from_this(), call = std::move(first)] {
+  asio::post(executor, [self = shared_from_this(), call = std::move(first)] {
+    const std::lock_guard turn(self->mutex_);
     if (self->operation_ != nullptr) call();
     if (self->io_->descriptor.is_open()) ::shutdown(self->io_->descriptor.native_handle(), SHUT_RDWR);
   });
@@ -218,8 +241,13 @@ void AsyncDriver::State::release() noexcept {
   watched_ = -1;
 }
 
-void AsyncDriver::State::require_attached() const {
-  if (attached()) return;
+void AsyncDriver::State::require_free() const {
+  const std::lock_guard lock(mutex_);
+  if (operation_ != nullptr) {
+    throw DatabaseArgumentError("another coroutine waits for the server on this connection already",
+                                "Give each coroutine a connection of its own.");
+  }
+  if (io_) return;
   throw DatabaseArgumentError("the execution context of this connection has ended",
                               "Keep the io_context alive for as long as connections are used.");
 }
@@ -243,10 +271,10 @@ AsyncDriver& AsyncDriver::operator=(AsyncDriver&&) noexcept = default;
 
 asio::awaitable<void> AsyncDriver::drive(Operation& operation) const {
   const std::shared_ptr<State> state = state_;
-  // Nothing of an earlier drive looks at an operation any more, so the first step needs no strand.
+  state->require_free();
+  // Nothing of an earlier drive looks at an operation any more, so the first step needs no turn.
   const Want want = operation.step(false);
   if (want == Want::done) co_return;
-  state->require_attached();
   // Only what needs no destructor is captured: GCC 12 destroys such temporaries of a coroutine twice.
   State* const bare = state.get();
   Operation* const driven = &operation;

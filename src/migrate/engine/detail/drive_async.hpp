@@ -8,7 +8,7 @@
 
 namespace migrate::engine::detail {
 
-/// The coroutine driver of one connection. Waits on a strand of its own, which steps the operation; the caller's
+/// The coroutine driver of one connection. Handlers on its executor step the operation, never two at once; the caller's
 /// coroutine goes on where it was. The descriptor it waits on is a duplicate, so that libpq may close its own at will.
 class AsyncDriver {
  public:
@@ -25,7 +25,7 @@ class AsyncDriver {
   /// Closes the descriptor, when the connection is closed. Not while something is driven.
   void release() const noexcept;
   /// Shuts the socket down under whatever is being driven, from any thread. The connection is lost with that. `first`
-  /// is called before, in the strand's turn, if something is being driven.
+  /// is called before, in a turn of its own, if something is being driven.
   void abort(std::function<void()> first) const noexcept;
   /// False once the context has ended: nothing can be driven any more.
   [[nodiscard]] bool attached() const noexcept;
