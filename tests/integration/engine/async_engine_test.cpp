@@ -1,6 +1,6 @@
 #include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
-#include <asio/strand.hpp>
+#include <asio/thread_pool.hpp>
 #include <atomic>
 #include <catch2/catch.hpp>
 
@@ -96,6 +96,23 @@ TEST_CASE("coroutines on four threads share few connections", "[engine][async]")
   CHECK(done == 600);
   CHECK(engine.statistics().leased == 0);
   CHECK(engine.statistics().open <= 6);
+}
+
+TEST_CASE("an engine may live on a thread pool of Asio", "[engine][async]") {
+  const TempDatabase database;
+  asio::thread_pool pool(3);
+  AsyncEngine engine(database.config().with_pool(sized(2, 0)), pool.get_executor());
+  std::atomic<int> done{0};
+  const auto work = [](AsyncEngine with, std::atomic<int>& count) -> awaitable<void> {
+    for (int round = 0; round < 10; ++round) {
+      const std::string answer = co_await one_shot(with, "SELECT 1");
+      count += std::stoi(answer);
+    }
+  };
+  for (int n = 0; n < 20; ++n) asio::co_spawn(pool, work(engine, done), asio::detached);
+  pool.join();
+  CHECK(done == 200);
+  CHECK(engine.statistics().connects <= 2);
 }
 
 TEST_CASE("what a lease leaves open is rolled back before the next one, and nobody waits for it", "[engine][async]") {

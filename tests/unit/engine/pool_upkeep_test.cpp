@@ -224,16 +224,17 @@ TEST_CASE("a pool may end while its upkeep is connecting", "[engine][pool]") {
   Fixture f;
   auto settings = fake_settings(4, 0);
   settings.options.min_idle = 3;
-  std::atomic<int> attempts{0};
+  std::atomic<bool> connecting{false};
   std::atomic<bool> go{false};
-  f.world->on_create = [&](engine::Deadline) {
-    if (++attempts == 1) return;
+  f.world->on_create = [&, borrower = std::this_thread::get_id()](engine::Deadline) {
+    if (std::this_thread::get_id() == borrower) return;
+    connecting = true;
     while (!go) std::this_thread::yield();
   };
   {
     FakePool pool = f.make(settings);
     (void)pool.acquire();
-    REQUIRE(eventually([&] { return attempts == 2; }));
+    REQUIRE(eventually([&] { return connecting.load(); }));
   }
   go = true;
   CHECK(eventually([&] { return f.world->open == 0 && f.world->created >= 2; }));
