@@ -18,6 +18,8 @@ class Sink {
   void log(std::string_view text);
   /// Sends the operations so far with `request` and gives the answer. Throws StatementError, OfflineError …
   std::string call(Request request);
+  /// The last request of all, which needs no answer.
+  void end(Request request);
   std::string call(Request request, Place at);
 
  private:

@@ -17,7 +17,7 @@ class Bridge {
  public:
   explicit Bridge(const Serve& serve) : serve_(serve) {}
 
-  [[nodiscard]] MigrateChannel channel() { return {this, &Bridge::call}; }
+  [[nodiscard]] MigrateChannel channel() { return {this, &Bridge::call, nullptr}; }
 
   /// Throws what `serve` threw.
   void finish() const {

@@ -41,6 +41,7 @@ class IsolatedRunner : public ModuleRunner {
         while (auto frame = process_->receive()) {
           if (frame->kind == FrameKind::done) return frame->bytes == "1";
           const auto reply = serve(frame->bytes);
+          if (frame->kind == FrameKind::told) continue;
           if (!process_->send(reply.error ? FrameKind::error : FrameKind::answer, reply.bytes)) break;
         }
       }

@@ -51,7 +51,7 @@ runtime::CppBody body_of(const Function& function) {
   if (!function) return {};
   return [&function](std::string_view info, const script::Serve& serve) {
     Host host{&serve, {}, {}};
-    const MigrateChannel channel{&host, Host::call};
+    const MigrateChannel channel{&host, Host::call, nullptr};
     running = &function;
     const int failed = migrate_run_revision(call_running, &channel, info.data(), info.size());
     if (host.thrown) std::rethrow_exception(host.thrown);

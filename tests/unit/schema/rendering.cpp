@@ -22,7 +22,7 @@ std::vector<Operation> operations_of(const Revision& revision) {
     *length = 0;
     return 0;
   };
-  Sink sink(MigrateChannel{&operations, receive}, {});
+  Sink sink(MigrateChannel{&operations, receive, nullptr}, {});
   Operations op(sink);
   revision(op);
   sink.call(Request{});

@@ -12,6 +12,9 @@ typedef struct MigrateChannel {
   void* host;
   /** Sends one request. 0: `reply` is the answer; 1: it is an error. The reply stays valid until the next call. */
   int (*call)(void* host, const char* request, size_t request_size, const char** reply, size_t* reply_size);
+  /** Sends what needs no answer: it arrives before the next call, or when the revision has ended. 0: it will. Null:
+   * there is no such way, `call` does it too. */
+  int (*tell)(void* host, const char* text, size_t size);
 } MigrateChannel;
 
 /** Runs upgrade or downgrade of a revision, given as `function`, to its end. Never throws. 0: done; 1: it threw, and

@@ -27,7 +27,7 @@ int tell_failure(Sink& sink, std::string text) noexcept {
     request.kind = RequestKind::failed;
     request.text = std::move(text);
     request.exception = type_of_current_exception();
-    sink.call(std::move(request));
+    sink.end(std::move(request));
   } catch (...) {
     return 1;
   }
@@ -38,7 +38,7 @@ int run(void (*function)(void*), Sink& sink) {
   try {
     Operations operations(sink);
     function(&operations);
-    sink.call(Request{});
+    sink.end(Request{});
     return 0;
   } catch (const std::exception& error) {
     return tell_failure(sink, error.what());

@@ -26,6 +26,16 @@ std::string Sink::call(Request request) {
   return send(request);
 }
 
+void Sink::end(Request request) {
+  if (channel_.tell == nullptr) {
+    call(std::move(request));
+    return;
+  }
+  request.operations = std::exchange(pending_, {});
+  const std::string bytes = encode(request);
+  if (channel_.tell(channel_.host, bytes.data(), bytes.size()) != 0) throw std::runtime_error("migrate is gone");
+}
+
 std::string Sink::send(const Request& request) {
   const std::string bytes = encode(request);
   const char* reply = nullptr;

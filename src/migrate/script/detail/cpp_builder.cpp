@@ -85,21 +85,38 @@ CppBuilder::Work CppBuilder::work_for(const Revision& revision) {
   work.source = fs::absolute(revision.path).lexically_normal();
   const auto text = base::read_file(work.source);
   const auto name = project_path(work.source, options_).string();
-  work.recipe = recipe_for("module " + name, base::sha256_hex(text));
+  auto digest = base::sha256_hex(text);
+  work.recipe = recipe_for("module " + name, digest);
+  store_.digests().note(work.source, std::move(digest));
   work.recipe.search_dirs = search_folders(work.source, options_);
   work.op_header_first = begins_with_op_header(text);
   return work;
+}
+
+std::vector<std::optional<fs::path>> CppBuilder::look_up(std::span<const Revision> revisions,
+                                                         std::vector<Work>& works) {
+  works.resize(revisions.size());
+  std::vector<std::optional<fs::path>> found(revisions.size());
+  const auto look = [&](std::size_t i) {
+    works[i] = work_for(revisions[i]);
+    found[i] = store_.find(works[i].recipe);
+  };
+  if (revisions.empty()) return found;
+  // The first one has the headers that all of them share summed up; after that each has little but its own file to
+  // read.
+  look(0);
+  in_parallel(revisions.size() - 1, options_, [&](std::size_t i) { look(i + 1); });
+  return found;
 }
 
 BuildReport CppBuilder::build(std::span<const Revision> revisions, const BuildEvents& events) {
   BuildReport report;
   std::vector<Work> works;
   std::vector<std::size_t> missing;
-  for (const auto& revision : revisions) {
-    works.push_back(work_for(revision));
-    const auto found = store_.find(works.back().recipe);
-    report.modules.push_back({revision.id, revision.path, found.value_or(""), found.has_value(), 0, {}});
-    if (!found) missing.push_back(works.size() - 1);
+  const auto known = look_up(revisions, works);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    report.modules.push_back({revisions[i].id, revisions[i].path, known[i].value_or(""), known[i].has_value(), 0, {}});
+    if (!known[i]) missing.push_back(i);
   }
   auto support = store_.find(recipe_for("support", ""));
   if (missing.empty() && support) {
@@ -110,6 +127,7 @@ BuildReport CppBuilder::build(std::span<const Revision> revisions, const BuildEv
   if (events.on_start && !missing.empty()) events.on_start(missing.size());
   unpack(tree_, tree_digest_, cache_);
   const auto scratch = cache_.scratch();
+  base::write_new_file(scratch.path() / "exports", k_exports);
   prepare(missing.size(), support, scratch.path());
   const std::size_t first = support ? 0 : 1;
   in_parallel(first + missing.size(), options_, [&](std::size_t task) {
@@ -208,7 +226,7 @@ void CppBuilder::build_pch(const fs::path& scratch) {
 
 void CppBuilder::build_module(Work& work, const fs::path& scratch, BuiltModule& built) {
   const auto& name = work.recipe.key;
-  const Outputs outputs{scratch / (name + ".so"), scratch / (name + ".d")};
+  const Outputs outputs{scratch / (name + ".so"), scratch / (name + ".d"), scratch / "exports"};
   const auto attempt = [&](const fs::path& pch) {
     return run(module_command(compiler_, options_, headers_, work.source, outputs, pch), outputs, scratch);
   };

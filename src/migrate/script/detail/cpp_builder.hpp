@@ -33,6 +33,9 @@ class CppBuilder {
   };
 
   [[nodiscard]] Work work_for(const Revision& revision);
+  /// Where the cache has what was made of them. Fills in `works`.
+  [[nodiscard]] std::vector<std::optional<std::filesystem::path>> look_up(std::span<const Revision> revisions,
+                                                                          std::vector<Work>& works);
   [[nodiscard]] Recipe recipe_for(std::string_view what, std::string_view content) const;
   /// Finds or makes the precompiled header where it pays, and on the side the support library.
   void prepare(std::size_t to_compile, std::optional<std::filesystem::path>& support,

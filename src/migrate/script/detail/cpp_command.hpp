@@ -25,7 +25,11 @@ std::vector<std::string> language_arguments(const CppOptions& options, bool gcc,
 struct Outputs {
   std::filesystem::path file;
   std::filesystem::path depfile;
+  std::filesystem::path exports{};  ///< of a module: the linker's list of what others may see of it
 };
+
+/// What stands in that list: the two functions, whatever else the revision and the headers define.
+inline constexpr std::string_view k_exports = "{ global: _Z7upgrade*; _Z9downgrade*; local: *; };\n";
 
 /// `pch`: the header to include before all else; empty for none.
 std::vector<std::string> module_command(const Compiler& compiler, const CppOptions& options,

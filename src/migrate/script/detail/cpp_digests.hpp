@@ -12,6 +12,8 @@ class FileDigests {
  public:
   /// Nothing when the file cannot be read.
   std::optional<std::string> of(const std::filesystem::path& file);
+  /// Tells the digest of a file that somebody has read already.
+  void note(const std::filesystem::path& file, std::string digest);
 
  private:
   std::mutex mutex_;

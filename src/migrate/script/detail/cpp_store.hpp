@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ class CppStore {
   [[nodiscard]] std::filesystem::path place(const Recipe& recipe, const std::string& object) const;
   bool holds(const ManifestEntry& entry);
   bool set_holds(const std::string& key);
+  bool unchanged(std::span<const Dependency> files);
   /// Fills in files, absent and set. False when what was compiled is not known for certain.
   bool describe(const Recipe& recipe, const std::vector<std::string>& dependencies, ManifestEntry& entry);
   [[nodiscard]] std::vector<std::string> shadows(const Recipe& recipe, const std::filesystem::path& file) const;

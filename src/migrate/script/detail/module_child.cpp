@@ -100,7 +100,7 @@ class ModuleServer {
       const auto direction = frame->bytes.at(0) == 'u' ? Direction::upgrade : Direction::downgrade;
       const auto function = library_.function(std::stoul(frame->bytes.substr(1, zero - 1)), direction);
       const auto info = frame->bytes.substr(zero + 1);
-      const MigrateChannel channel{this, &ModuleServer::call};
+      const MigrateChannel channel{this, &ModuleServer::call, &ModuleServer::tell};
       const int failed = library_.entry()(function, &channel, info.data(), info.size());
       std::fflush(nullptr);
       if (!socket_.send(FrameKind::done, failed == 0 ? "1" : "0")) return;
@@ -118,6 +118,11 @@ class ModuleServer {
     *reply = self.reply_.data();
     *reply_size = self.reply_.size();
     return answer->kind == FrameKind::answer ? 0 : 1;
+  }
+
+  static int tell(void* host, const char* text, std::size_t size) {
+    static_cast<ModuleServer*>(host)->socket_.put(FrameKind::told, {text, size});
+    return 0;
   }
 
   const ModuleSet& modules_;

@@ -113,19 +113,15 @@ void ModuleProcess::learn_end() {
 }
 
 bool ModuleProcess::send(FrameKind kind, std::string_view bytes) {
-  const auto start = FrameSocket::header(kind, bytes);
-  for (std::string_view part : {std::string_view(start), bytes}) {
-    while (!part.empty()) {
-      if (socket_.send_some(part) == FrameSocket::State::ended) {
-        learn_end();
-        return false;
-      }
-      if (part.empty()) break;
-      wait(POLLOUT);
-      if (reap(WNOHANG)) return false;
-    }
+  const std::string text = FrameSocket::header(kind, bytes).append(bytes);
+  std::string_view rest = text;
+  while (socket_.send_some(rest) == FrameSocket::State::open) {
+    if (rest.empty()) return true;
+    wait(POLLOUT);
+    if (reap(WNOHANG)) return false;
   }
-  return true;
+  learn_end();
+  return false;
 }
 
 std::optional<Frame> ModuleProcess::receive() {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace migrate::script::detail {
 namespace {
@@ -74,13 +75,18 @@ std::optional<Frame> FrameSocket::take() {
   return frame;
 }
 
+void FrameSocket::put(FrameKind kind, std::string_view bytes) {
+  unsent_.append(header(kind, bytes)).append(bytes);
+}
+
 bool FrameSocket::send(FrameKind kind, std::string_view bytes) {
-  const auto start = header(kind, bytes);
-  for (std::string_view part : {std::string_view(start), bytes}) {
-    while (!part.empty()) {
-      if (send_some(part) == State::ended) return false;
-      if (!part.empty()) wait_for(socket_, POLLOUT);
-    }
+  // In one piece, or the other side would wake up twice.
+  put(kind, bytes);
+  const std::string text = std::exchange(unsent_, {});
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    if (send_some(rest) == State::ended) return false;
+    if (!rest.empty()) wait_for(socket_, POLLOUT);
   }
   return true;
 }

@@ -12,6 +12,7 @@ enum class FrameKind : std::uint32_t {
   refused,  ///< LoadFailure: '1' for a library, message, zero, hint
   run,      ///< to the modules: direction, number of the revision, zero, info
   request,
+  told,    ///< a request that gets no answer
   answer,  ///< to the modules
   error,   ///< to the modules
   done,    ///< '1': it returned, '0': it threw
@@ -34,6 +35,8 @@ class FrameSocket {
   void reset(int socket);
   void close();
 
+  /// Goes with the next send().
+  void put(FrameKind kind, std::string_view bytes);
   /// Waits until it is sent, whatever else happens. False: nobody is there any more.
   bool send(FrameKind kind, std::string_view bytes);
   /// Waits for a frame. Nothing: nobody is there any more.
@@ -52,6 +55,7 @@ class FrameSocket {
  private:
   int socket_;
   std::string buffer_;
+  std::string unsent_;
 };
 
 }  // namespace migrate::script::detail
