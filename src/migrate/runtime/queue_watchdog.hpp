@@ -1,37 +1,19 @@
 #pragma once
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/connection_config.hpp"
-#include "migrate/runtime/blockers.hpp"
+#include "migrate/runtime/queue_report.hpp"
 
 namespace migrate::runtime {
 
-/// How much of a queue our statements may cause. Both zero: any.
-struct QueueLimits {
-  int max_blocked_sessions = 0;              ///< so many may wait for us; 0: any number
-  std::chrono::milliseconds max_blocked{0};  ///< so long may one of them wait; 0: for ever
-
-  [[nodiscard]] bool off() const noexcept { return max_blocked_sessions <= 0 && max_blocked.count() <= 0; }
-};
-
-/// Why the watchdog cancelled a statement.
-struct QueueReport {
-  std::vector<Blocked> blocked;   ///< who waited for us, the longest first
-  std::vector<Blocker> culprits;  ///< for whom our statement waited itself; empty: it held its locks and worked
-};
-
-/// "5 sessions waited behind it, the longest for 620 ms (pid 7 …); it waited itself for pid 4242 (…): SELECT …".
-std::string describe(const QueueReport& report);
-
 /// Looks at who waits for the statements of a run, from a connection of its own, and cancels the one that runs when
-/// that is more than the limits allow. Connects when a transaction takes longer than half of max_blocked, not before,
-/// and never holds a lock or a snapshot between two looks. Thread-safe.
+/// that is more than the limits allow. Connects when a transaction has taken half of max_blocked (at most a second),
+/// not before, and holds neither lock nor snapshot between two looks. Used by one thread at a time; the first message
+/// starts another.
 class QueueWatchdog {
  public:
   /// `config`: the database and user of the run, by a way that no pooler is on. `on_trouble` is told once, on the
