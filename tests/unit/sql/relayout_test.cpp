@@ -22,7 +22,7 @@ struct Tokens {
 
 std::vector<Tokens> tokens_of(std::string_view script) {
   std::vector<Tokens> all;
-  CanonicalForm form;
+  CanonicalForm form(CanonicalForm::Keep::bytes_and_tokens);
   for (const Statement& statement : split(script)) {
     form.clear();
     form.add(script, statement);

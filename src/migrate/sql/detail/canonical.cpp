@@ -11,7 +11,11 @@ namespace migrate::sql::detail {
 namespace {
 
 void append_lower(std::string_view text, std::string& to) {
-  for (const char c : text) to += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::size_t start = to.size();
+  to += text;
+  for (std::size_t i = start; i < to.size(); ++i) {
+    if (to[i] >= 'A' && to[i] <= 'Z') to[i] = static_cast<char>(to[i] - 'A' + 'a');
+  }
 }
 
 /// Length of the operator at the start of a run of symbols that touch each other, as PostgreSQL's scanner cuts it:
@@ -36,7 +40,8 @@ void CanonicalForm::put(char kind, Range source, Append append) {
   bytes_ += kind;
   append(bytes_);
   bytes_ += '\0';
-  tokens_.push_back({{start, bytes_.size() - start}, source});
+  read_to_ = source.end();
+  if (keep_ == Keep::bytes_and_tokens) tokens_.push_back({{start, bytes_.size() - start}, source});
 }
 
 void CanonicalForm::clear() noexcept {
@@ -46,11 +51,11 @@ void CanonicalForm::clear() noexcept {
 
 void CanonicalForm::add(std::string_view text, const Statement& statement) {
   const Range whole = statement.text;
-  const std::size_t tokens_before = tokens_.size();
+  read_to_ = whole.offset;
   try {
     add_tokens(text.substr(0, whole.end()), whole);
   } catch (const SqlSyntaxError&) {
-    const std::size_t from = tokens_.size() == tokens_before ? whole.offset : tokens_.back().source.end();
+    const std::size_t from = read_to_;
     put('?', {from, whole.end() - from},
         [&](std::string& to) { append_with_lf(text.substr(from, whole.end() - from), to); });
   }

@@ -73,6 +73,7 @@ class CppTokens {
 
 std::string CppTokens::canonical() {
   if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+  out_.reserve(2 * text_.size());
   while (at_ < text_.size()) {
     if (skip_blank()) continue;
     if (peek() == '#' && line_start_) {

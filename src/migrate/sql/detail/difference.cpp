@@ -95,8 +95,8 @@ Difference show_data(std::string_view old_text, Range old_data, std::string_view
 }  // namespace
 
 Difference show_difference(Placed before, Placed after) {
-  CanonicalForm old_form;
-  CanonicalForm new_form;
+  CanonicalForm old_form(CanonicalForm::Keep::bytes_and_tokens);
+  CanonicalForm new_form(CanonicalForm::Keep::bytes_and_tokens);
   old_form.add(before.text, before.statement);
   new_form.add(after.text, after.statement);
   const auto same = [&](const CanonicalToken& a, const CanonicalToken& b) {
@@ -118,7 +118,7 @@ Difference show_difference(Placed before, Placed after) {
 }
 
 std::string show_start(Placed placed) {
-  CanonicalForm form;
+  CanonicalForm form(CanonicalForm::Keep::bytes_and_tokens);
   form.add(placed.text, placed.statement);
   return in_backquotes(on_one_line(placed.text, form, placed.statement.text.offset));
 }
