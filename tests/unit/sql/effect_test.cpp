@@ -21,6 +21,7 @@ TEST_CASE("the relation under the strongest lock is named", "[sql]") {
       {"ALTER TABLE IF EXISTS ONLY Public.\"T 1\" * ADD a int", "public.\"T 1\""},
       {"CREATE UNIQUE INDEX CONCURRENTLY i ON ONLY s.t (a)", "s.t"},
       {"CREATE TABLE n (a int REFERENCES s.users (id))", "s.users"},
+      {"CREATE SCHEMA s CREATE TABLE n (a int REFERENCES users)", "users"},
       {"CREATE TABLE n PARTITION OF events FOR VALUES IN (1)", "events"},
       {"ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1)", "c"},
       {"DROP TRIGGER tr ON s.t", "s.t"},
@@ -192,6 +193,14 @@ TEST_CASE("where the text does not tell the strongest lock is assumed and said t
   }
   // What is lost is told all the same.
   CHECK(effect("DROP TABLE t NEWLY").destructive);
+}
+
+TEST_CASE("queries nested without end are a guess and no crash", "[sql]") {
+  std::string nested;
+  for (int i = 0; i < 20000; ++i) nested += "(with ";
+  migrate::sql::Statement whole;
+  whole.text = {0, nested.size()};
+  CHECK_FALSE(effect_of(nested, whole).certain);
 }
 
 TEST_CASE("locks have the names and meanings of PostgreSQL", "[sql]") {

@@ -15,6 +15,12 @@ void add_references(std::string_view text, Range range, Effect& effect) {
   }
 }
 
+/// Where the rest of the statement stands.
+Range rest_of(const Subordinate& statement) {
+  const auto rest = statement.cursor.rest();
+  return rest.empty() ? Range{} : Range{rest.front().offset, rest.back().end() - rest.front().offset};
+}
+
 /// LIKE other, INHERITS (a, b), PARTITION OF parent.
 void add_parents(const Subordinate& statement, Effect& effect) {
   for (TokenCursor cursor = statement.cursor; cursor.skip_past("of");) {
@@ -42,9 +48,7 @@ void add_parents(const Subordinate& statement, Effect& effect) {
 }
 
 void add_create_table(const Subordinate& statement, Effect& effect) {
-  const auto rest = statement.cursor.rest();
-  if (rest.empty()) return;
-  add_references(statement.text, {rest.front().offset, rest.back().end() - rest.front().offset}, effect);
+  add_references(statement.text, rest_of(statement), effect);
   add_parents(statement, effect);
 }
 
@@ -98,10 +102,8 @@ void add_create_view(const Subordinate& statement, Effect& effect) {
 void add_create_routine(const Subordinate& statement, Effect& effect) {
   TokenCursor cursor = statement.cursor;
   const bool in_sql = cursor.skip_past("language") && (cursor.peek().is("sql") || cursor.peek().text == "'sql'");
-  if (!in_sql || statement.cursor.done()) return;
-  const std::size_t start = statement.cursor.peek().offset;
-  const std::size_t end = statement.cursor.rest().back().end();
-  const std::string words = base::to_lower(statement.text.substr(start, end - start));
+  if (!in_sql) return;
+  const std::string words = base::to_lower(rest_of(statement).of(statement.text));
   if (words.find("from") != std::string::npos) note_lock(effect, LockMode::access_share);
 }
 
@@ -111,6 +113,9 @@ bool add_create(const Subordinate& statement, Effect& effect) {
   const std::string_view kind = statement.kind;
   if (kind == "CREATE TABLE" || kind == "CREATE FOREIGN TABLE") {
     add_create_table(statement, effect);
+  } else if (kind == "CREATE SCHEMA") {
+    // It may create tables along with itself.
+    add_references(statement.text, rest_of(statement), effect);
   } else if (kind == "CREATE TABLE AS" || kind == "CREATE MATERIALIZED VIEW") {
     add_stored_query(statement, effect);
   } else if (kind == "CREATE VIEW") {

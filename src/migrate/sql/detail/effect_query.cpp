@@ -136,15 +136,17 @@ void add_wrapped(const Subordinate& statement, Effect& effect) {
 
 }  // namespace
 
-void add_query(std::string_view text, std::span<const Token> tokens, Effect& effect) {
+void add_query(std::string_view text, std::span<const Token> tokens, Effect& effect, int depth) {
+  constexpr int k_deepest = 50;
   if (tokens.empty()) return;
+  if (depth > k_deepest) return note_unknown(effect);
   for (const Token& token : tokens) {
     if (token.kind != TokenKind::open) continue;
     const auto inner = outer_tokens(text, inside_of(token));
     // Rows are changed inside WITH too; what a subquery reads is seen with the whole.
     const bool changes = !inner.empty() && (inner[0].is("insert") || inner[0].is("update") || inner[0].is("delete") ||
                                             inner[0].is("merge") || inner[0].is("with"));
-    if (changes) add_query(text, inner, effect);
+    if (changes) add_query(text, inner, effect, depth + 1);
   }
   const auto verb = std::ranges::find_if(tokens, is_verb);
   TokenCursor cursor(tokens, static_cast<std::size_t>(verb - tokens.begin()));

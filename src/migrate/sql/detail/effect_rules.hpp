@@ -36,8 +36,9 @@ bool add_upkeep(const Subordinate& statement, Effect& effect);
 /// The actions of ALTER TABLE, after its name.
 void add_table_actions(std::string_view text, TokenCursor cursor, const std::string& table, Effect& effect);
 
-/// A query's reads and writes; `tokens` are its outer tokens. It loses nothing when it is only stored or explained.
-void add_query(std::string_view text, std::span<const Token> tokens, Effect& effect);
+/// A query's reads and writes; `tokens` are its outer tokens. What it loses is noted as if it were run. `depth` counts
+/// the queries around it: text nested too deep to follow is unknown.
+void add_query(std::string_view text, std::span<const Token> tokens, Effect& effect, int depth = 0);
 
 /// Lock that setting these storage parameters takes: "(fillfactor = 70)".
 LockMode options_lock(std::string_view text, const Token& group);

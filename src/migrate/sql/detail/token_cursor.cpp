@@ -21,17 +21,25 @@ std::vector<Token> all_tokens(std::string_view text, Range range) {
 }
 
 std::vector<Token> outer_tokens(std::string_view text, Range range) {
+  // An INSERT of a million rows has said what it is long before; a longer list costs memory and tells nothing new.
+  constexpr std::size_t k_most_tokens = std::size_t{1} << 20U;
   std::vector<Token> tokens;
   int depth = 0;
-  for (const Token& token : all_tokens(text, range)) {
-    if (depth == 0) {
-      tokens.push_back(token);
-    } else {
-      Token& group = tokens.back();
-      group.text = text.substr(group.offset, token.end() - group.offset);
+  Lexer lexer(text.substr(0, range.end()), range.offset);
+  try {
+    for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
+      if (depth == 0) {
+        if (tokens.size() == k_most_tokens) return tokens;
+        tokens.push_back(token);
+      } else {
+        Token& group = tokens.back();
+        group.text = text.substr(group.offset, token.end() - group.offset);
+      }
+      if (token.kind == TokenKind::open) ++depth;
+      if (token.kind == TokenKind::close && depth > 0) --depth;
     }
-    if (token.kind == TokenKind::open) ++depth;
-    if (token.kind == TokenKind::close && depth > 0) --depth;
+  } catch (const SqlSyntaxError&) {
+    return tokens;
   }
   return tokens;
 }
