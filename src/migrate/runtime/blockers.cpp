@@ -27,7 +27,8 @@ constexpr std::string_view k_facts = R"(
     EXISTS (SELECT FROM pg_catalog.pg_stat_progress_analyze v WHERE v.pid = a.pid))),
   coalesce(a.backend_type = 'autovacuum worker' AND a.query LIKE '%(to prevent wraparound)', false))";
 
-/// A prepared transaction is told by the locks it holds on what is waited for: pid 0 says nothing more.
+/// A prepared transaction is told by the locks it holds on what is waited for, as pid 0 says nothing more; and those
+/// are its own which go by the same name as the lock on its number.
 constexpr std::string_view k_blockers = R"(
 WITH RECURSIVE direct(pid) AS (SELECT DISTINCT b.pid FROM unnest(pg_catalog.pg_blocking_pids({pid})) AS b(pid)),
 chain(pid) AS (
@@ -44,13 +45,20 @@ SELECT 0, p.gid, p.owner, NULL, 'prepared', '', NULL,
   (extract(epoch FROM clock_timestamp() - p.prepared) * 1000)::bigint, NULL, true, false, false,
   0 IN (SELECT pid FROM direct)
 FROM pg_catalog.pg_prepared_xacts p
-WHERE 0 IN (SELECT pid FROM chain) AND p.transaction::text IN (
-  SELECT substr(h.virtualtransaction, 4)
-  FROM pg_catalog.pg_locks h JOIN pg_catalog.pg_locks l ON NOT l.granted AND h.locktype = l.locktype
-    AND (h.database, h.relation, h.page, h.tuple, h.virtualxid, h.transactionid, h.classid, h.objid, h.objsubid)
-      IS NOT DISTINCT FROM
-        (l.database, l.relation, l.page, l.tuple, l.virtualxid, l.transactionid, l.classid, l.objid, l.objsubid)
-  WHERE h.granted AND h.pid IS NULL AND (l.pid = {pid} OR l.pid IN (SELECT pid FROM chain))))";
+WHERE 0 IN (SELECT pid FROM chain) AND EXISTS (
+  SELECT FROM pg_catalog.pg_locks own
+  JOIN pg_catalog.pg_locks h ON h.virtualtransaction = own.virtualtransaction AND h.granted AND h.pid IS NULL
+  JOIN pg_catalog.pg_locks l ON NOT l.granted AND h.locktype = l.locktype
+    AND (h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
+      IS NOT DISTINCT FROM (l.database, l.relation, l.page, l.tuple, l.transactionid, l.classid, l.objid, l.objsubid)
+    AND CASE h.mode
+      WHEN 'AccessShareLock' THEN l.mode = 'AccessExclusiveLock'
+      WHEN 'RowShareLock' THEN l.mode IN ('ExclusiveLock', 'AccessExclusiveLock')
+      WHEN 'RowExclusiveLock' THEN l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock',
+        'ShareUpdateExclusiveLock')
+      ELSE true END
+  WHERE own.pid IS NULL AND own.granted AND own.locktype = 'transactionid' AND own.transactionid = p.transaction
+    AND (l.pid = {pid} OR l.pid IN (SELECT pid FROM chain))))";
 
 /// A session may have waited for somebody else before: on our account it waits no longer than we have had a
 /// transaction, or than the one that it waits for does.

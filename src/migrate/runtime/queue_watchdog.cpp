@@ -126,13 +126,12 @@ class QueueWatchdog::Patrol {
   /// One look; how long to sleep until the next.
   Milliseconds look(int pid);
   Milliseconds look_at_queue(int pid);
-  void cancel(int pid, const std::string& transaction, QueueReport report);
+  /// Whether the request was sent.
+  bool cancel(int pid, const std::string& transaction, QueueReport report);
   void connect();
   void disconnect() noexcept;
-  void set_overdue(bool overdue) {
-    const std::lock_guard lock(mutex_);
-    overdue_ = overdue;
-  }
+  /// Whether the limits are passed but nothing ran; how long to sleep then.
+  Milliseconds note_overdue(bool overdue);
   void tell(const std::string& trouble);
 
   const engine::ConnectionConfig config_;
@@ -217,32 +216,37 @@ Milliseconds QueueWatchdog::Patrol::look_at_queue(int pid) {
   const auto began = Clock::now();
   const auto state = connection_->execute(ask_state(pid));
   const auto transaction = state.rows() > 0 ? state.get(0, 1) : std::nullopt;
-  if (!transaction) return rhythm_.interval;
-  QueueReport report{blocked_by(*connection_, pid), {}};
+  QueueReport report;
+  if (transaction) report.blocked = blocked_by(*connection_, pid);
   // It waits in the background, where nobody waits for it.
   std::erase_if(report.blocked, [](const Blocked& session) { return session.autovacuum; });
-  const bool too_much = limits_.passed_by(report.blocked);
-  const bool active = state.get(0, 0) == "active";
-  set_overdue(too_much && !active);
-  if (too_much && active) {
-    report.culprits = blockers_of(*connection_, pid);
-    cancel(pid, std::string(*transaction), std::move(report));
-    return rhythm_.interval;
+  if (limits_.passed_by(report.blocked)) {
+    if (state.get(0, 0) == "active") {
+      report.culprits = blockers_of(*connection_, pid);
+      if (cancel(pid, std::string(*transaction), std::move(report))) return rhythm_.interval;
+    }
+    return note_overdue(true);
   }
-  // The server is asked no more than a tenth of the time, however long its queues are.
-  const auto cost = std::chrono::ceil<Milliseconds>(Clock::now() - began);
-  Milliseconds pause = rhythm_.interval;
+  Milliseconds pause = note_overdue(false);
   if (!report.blocked.empty() && limits_.max_blocked.count() > 0) {
     const auto left = limits_.max_blocked - report.blocked.front().blocked_for + Milliseconds(5);
     pause = std::clamp(left, Milliseconds(5), pause);
   }
-  return std::max(pause, cost * 9);
+  // The server is asked no more than a tenth of the time, however long its queues are.
+  return std::max(pause, std::chrono::ceil<Milliseconds>(Clock::now() - began) * 9);
 }
 
-void QueueWatchdog::Patrol::cancel(int pid, const std::string& transaction, QueueReport report) {
+Milliseconds QueueWatchdog::Patrol::note_overdue(bool overdue) {
+  const std::lock_guard lock(mutex_);
+  overdue_ = overdue;
+  // A message that began during this look has rung no bell.
+  return overdue && running_ ? Milliseconds(2) : rhythm_.interval;
+}
+
+bool QueueWatchdog::Patrol::cancel(int pid, const std::string& transaction, QueueReport report) {
   {
     const std::lock_guard lock(mutex_);
-    if (!running_ || spent_ || stopping_ || pid != pid_) return;
+    if (!running_ || spent_ || stopping_ || pid != pid_) return false;
     cancelling_ = true;
   }
   bool sent = false;
@@ -260,6 +264,7 @@ void QueueWatchdog::Patrol::cancel(int pid, const std::string& transaction, Queu
   }
   changed_.notify_all();
   if (trouble) std::rethrow_exception(trouble);
+  return sent;
 }
 
 void QueueWatchdog::Patrol::connect() {

@@ -69,6 +69,7 @@ TEST_CASE("nobody is blocked for longer than the one who blocks had a transactio
   database.execute("CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2)");
   auto observer = database.connect();
   auto middle = database.connect();
+  const int middle_pid = middle.backend_pid();
   middle.execute("BEGIN; UPDATE t SET id = id WHERE id = 1");
   OtherMessage last(database.config(), "UPDATE t SET id = id WHERE id = 1");
   REQUIRE(test::waits(observer, last.pid()));
@@ -77,19 +78,19 @@ TEST_CASE("nobody is blocked for longer than the one who blocks had a transactio
   ours.execute("BEGIN; UPDATE t SET id = id WHERE id = 2");
   {
     const auto waiter = std::async(std::launch::async, [&] { test::ask(middle, "UPDATE t SET id = id WHERE id = 2"); });
-    const bool waits = test::waits(observer, middle.backend_pid());
+    const bool waits = test::waits(observer, middle_pid);
     const auto blocked = blocked_by(observer, ours.backend_pid());
     const auto blockers = blockers_of(observer, last.pid());
     ours.execute("COMMIT");
     REQUIRE(waits);
     REQUIRE(blocked.size() == 2);
     for (const auto& each : blocked) {
-      CHECK(each.direct == (each.pid == middle.backend_pid()));
+      CHECK(each.direct == (each.pid == middle_pid));
       if (each.pid == last.pid()) CHECK(*each.waiting >= each.blocked_for + 350ms);
     }
     REQUIRE(blockers.size() == 2);
     CHECK(blockers[0].pid == ours.backend_pid());
-    CHECK(blockers[1].pid == middle.backend_pid());
+    CHECK(blockers[1].pid == middle_pid);
   }
   middle.execute("COMMIT");
   CHECK(last.wait().sqlstate.empty());

@@ -11,8 +11,8 @@ namespace migrate::test {
 
 using namespace std::chrono_literals;
 
-bool comes_true(engine::Connection& observer, const std::string& question) {
-  const auto deadline = engine::Deadline::after(5s);
+bool comes_true(engine::Connection& observer, const std::string& question, std::chrono::seconds time) {
+  const auto deadline = engine::Deadline::after(time);
   while (!deadline.passed()) {
     if (observer.execute(question).scalar() == "t") return true;
     std::this_thread::sleep_for(5ms);

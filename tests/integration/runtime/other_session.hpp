@@ -35,8 +35,9 @@ class OtherMessage {
   std::future<Answer> answer_;  ///< its destructor waits
 };
 
-/// Whether the question is answered with true within 5 s.
-bool comes_true(engine::Connection& observer, const std::string& question);
+/// Whether the question is answered with true in time.
+bool comes_true(engine::Connection& observer, const std::string& question,
+                std::chrono::seconds time = std::chrono::seconds(5));
 /// Whether so many sessions of the database wait for locks within 5 s.
 bool waiting(engine::Connection& observer, int sessions);
 /// Whether backend `pid` waits for a lock within 5 s.

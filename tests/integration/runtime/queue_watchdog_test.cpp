@@ -8,6 +8,7 @@
 #include <functional>
 #include <thread>
 
+#include "migrate/base/clock.hpp"
 #include "runtime/other_session.hpp"
 
 using namespace std::chrono_literals;
@@ -195,6 +196,19 @@ TEST_CASE("many short messages of one transaction are one long time for those wh
   run.connection().rollback_if_open();
 }
 
+TEST_CASE("a transaction that kept others waiting between its messages is cancelled with the next",
+          "[runtime][watchdog]") {
+  // Looks are a second apart: the message would go through between two of them.
+  WatchedRun run({.max_blocked_sessions = 1, .max_blocked = 5s});
+  const base::Stopwatch watch;
+  CHECK(run.ask("BEGIN; LOCK TABLE t").sqlstate.empty());
+  run.add_readers(2);
+  std::this_thread::sleep_for(1500ms - watch.elapsed());
+  CHECK(run.ask("SELECT pg_sleep(0.4)").sqlstate == "57014");
+  CHECK(run.watchdog().take());
+  run.connection().rollback_if_open();
+}
+
 TEST_CASE("a statement that makes nobody wait is not watched", "[runtime][watchdog]") {
   WatchedRun run({.max_blocked = 50ms});
   auto readers = meanwhile([&] {
@@ -230,9 +244,10 @@ TEST_CASE("another reason for 57014 is not the watchdog's", "[runtime][watchdog]
 TEST_CASE("no request is on its way once a message is answered", "[runtime][watchdog]") {
   WatchedRun run({.max_blocked = 10ms});
   int cancelled = 0;
-  for (int round = 0; round < 25; ++round) {
+  // Longer and longer, so that requests come before, at and after the end of the message.
+  for (int round = 0; round < 25 || (cancelled == 0 && round < 60); ++round) {
     OtherMessage other(run.database().config(), "SELECT pg_sleep(0.002); SELECT count(*) FROM t");
-    const auto answer = run.ask("BEGIN; LOCK TABLE t; SELECT pg_sleep(0.0" + std::to_string(10 + round) + ")");
+    const auto answer = run.ask(fmt::format("BEGIN; LOCK TABLE t; SELECT pg_sleep({})", 0.01 + 0.003 * round));
     cancelled += answer.sqlstate == "57014" ? 1 : 0;
     CHECK((answer.sqlstate.empty() || answer.sqlstate == "57014"));
     CHECK(run.connection().rollback_if_open());
