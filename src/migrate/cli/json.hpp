@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "migrate/command/accept.hpp"
 #include "migrate/command/branches.hpp"
 #include "migrate/command/build.hpp"
 #include "migrate/command/bundle.hpp"
@@ -9,6 +10,7 @@
 #include "migrate/command/ensure_version.hpp"
 #include "migrate/command/failure.hpp"
 #include "migrate/command/init.hpp"
+#include "migrate/command/log.hpp"
 #include "migrate/command/move.hpp"
 #include "migrate/command/new_file.hpp"
 #include "migrate/command/rebase.hpp"
@@ -28,6 +30,9 @@ std::string laid_out(const command::InitReport& report);
 std::string built(const command::BuildReport& report);
 std::string bundled(const command::BundleReport& report);
 std::string database(const server::ServerStatus& status);
+
+std::string journal(const command::LogReport& report);
+std::string accepted(const command::AcceptReport& report);
 
 /// {"event":"step", "status":"started" or "done", …}
 std::string step(const command::StepReport& report, bool done, const std::string& tag);

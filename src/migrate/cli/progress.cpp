@@ -57,6 +57,10 @@ command::MoveEvents Progress::events() {
   events.on_lock_wait = [this](const std::string& holder) {
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
   };
+  events.on_warning = [this](const std::string& text) { session_.output.note("Warning: " + text); };
+  events.on_resume = [this](const command::StepReport& report, std::size_t statement) {
+    session_.output.note(fmt::format("  {}: statement {} was done by an earlier run", report.step.revision, statement));
+  };
   events.on_hook_output = [this](const std::string& text) { session_.output.note(text); };
   events.on_log = [this](const std::string& text) { session_.output.note(fmt::format("  {}", text)); };
   events.on_backfill = [this](const command::StepReport& report, const runtime::BackfillProgress& progress) {

@@ -26,6 +26,8 @@ void add_branches(CLI::App& app, Session& session);
 void add_history(CLI::App& app, Session& session);
 void add_show(CLI::App& app, Session& session);
 void add_config(CLI::App& app, Session& session);
+void add_accept(CLI::App& app, Session& session);
+void add_log(CLI::App& app, Session& session);
 void add_rebase(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);

@@ -21,7 +21,24 @@ struct MoveOptions {
   std::string tag;
   bool sql = false;
   bool purge = false;
+  bool retry_statement = false;
+  bool skip_statement = false;
+
+  [[nodiscard]] runtime::UncertainStatement uncertain() const {
+    using runtime::UncertainStatement;
+    return retry_statement  ? UncertainStatement::retry
+           : skip_statement ? UncertainStatement::skip
+                            : UncertainStatement::stop;
+  }
 };
+
+void add_uncertain_options(CLI::App* verb, const std::shared_ptr<MoveOptions>& options) {
+  auto* retry = verb->add_flag("--retry-statement", options->retry_statement,
+                               "Run a statement again that an earlier run began when nobody saw how it ended");
+  auto* skip =
+      verb->add_flag("--skip-statement", options->skip_statement, "Take such a statement for done and go on behind it");
+  retry->excludes(skip);
+}
 
 using Move = std::function<command::MoveReport(const command::Context&, const command::MoveEvents&)>;
 
@@ -79,12 +96,13 @@ void add_upgrade(CLI::App& app, Session& session) {
   options->target = "head";
   auto* verb = move_verb(app, "upgrade", "Apply revisions up to a target", options);
   verb->add_option("revision", options->target, "Target: head (the default), heads, an id or prefix, +N, label@head …");
+  add_uncertain_options(verb, options);
   verb->footer(
       "Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade heads\n  migrate upgrade base:head --sql "
       "> all.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::UpgradeRequest request{options->target, options->sql};
+      const command::UpgradeRequest request{options->target, options->sql, options->uncertain()};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::upgrade(context, request, events);
       });
@@ -96,11 +114,12 @@ void add_downgrade(CLI::App& app, Session& session) {
   auto options = std::make_shared<MoveOptions>();
   auto* verb = move_verb(app, "downgrade", "Undo revisions down to a target, which stays", options);
   verb->add_option("revision", options->target, "Target: -N, base, an id or prefix, label@base …")->required();
+  add_uncertain_options(verb, options);
   verb->footer(
       "Examples:\n  migrate downgrade -1\n  migrate downgrade base\n  migrate downgrade head:base --sql > undo.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::DowngradeRequest request{options->target, options->sql};
+      const command::DowngradeRequest request{options->target, options->sql, options->uncertain()};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::downgrade(context, request, events);
       });

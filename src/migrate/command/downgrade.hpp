@@ -6,6 +6,7 @@ namespace migrate::command {
 struct DowngradeRequest {
   std::string target;
   bool sql = false;  ///< write a script; then the target must be a range from:to
+  runtime::UncertainStatement uncertain = runtime::UncertainStatement::stop;
 };
 
 /// Undoes revisions down to the target, which stays.

@@ -6,6 +6,7 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/context.hpp"
+#include "migrate/command/edited.hpp"
 #include "migrate/command/rebase.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/run_lock.hpp"
@@ -30,6 +31,8 @@ ExitCode code_of(runtime::StepFailure cause, int signal) {
       return ExitCode::unreachable;
     case runtime::StepFailure::interrupted:
       return interrupted(signal);
+    case runtime::StepFailure::uncertain:
+      return ExitCode::refused;
     default:
       return ExitCode::revision_failed;
   }
@@ -92,6 +95,7 @@ ExitCode code_of(const base::Error& error) {
   if (dynamic_cast<const script::DatabaseAheadError*>(&error) != nullptr) return ExitCode::database_ahead;
   if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const AlreadyAppliedError*>(&error) != nullptr) return ExitCode::refused;
+  if (dynamic_cast<const EditedError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const server::ServerError*>(&error) != nullptr) return ExitCode::unreachable;
   return ExitCode::usage;
 }

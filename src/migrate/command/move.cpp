@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include "migrate/base/text.hpp"
 #include "migrate/command/cpp_loader.hpp"
+#include "migrate/command/edited.hpp"
+#include "migrate/command/journal_options.hpp"
 #include "migrate/runtime/executor.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/outcome.hpp"
@@ -18,7 +21,7 @@ StepReport report(const runtime::PreparedStep& step, double milliseconds = 0) {
   return {step.step, step.title, step.path, runtime::describe_step(step.step, step.title), milliseconds};
 }
 
-runtime::ExecutorOptions executor_options(const Context& context) {
+runtime::ExecutorOptions executor_options(const Context& context, const MoveOptions& options) {
   const Config& config = context.config;
   return {.transaction_per_migration = config.transaction_per_migration,
           .lock_timeout = config.safety.lock_timeout,
@@ -26,12 +29,23 @@ runtime::ExecutorOptions executor_options(const Context& context) {
           .lock_retries = config.safety.lock_retries,
           .interrupt_fd = context.interrupt_fd,
           .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
-          .inputs = {config.naming_convention, config.x}};
+          .inputs = {config.naming_convention, config.x},
+          .journal = journal_options(context),
+          .uncertain = options.uncertain};
+}
+
+/// A script does not know where it will be run.
+runtime::JournalOptions offline_journal(const Context& context) {
+  auto options = journal_options(context);
+  options.host.clear();
+  options.tool += " --sql";
+  options.script = true;
+  return options;
 }
 
 /// Runs the steps, telling the events and noting down what was done.
 void execute(const Context& context, Database& database, std::span<const runtime::PreparedStep> steps,
-             const MoveEvents& events, MoveReport& done) {
+             const MoveEvents& events, const MoveOptions& options, MoveReport& done) {
   runtime::ExecutorEvents inner;
   inner.on_start = [&](const runtime::PreparedStep& step) {
     if (events.on_start) events.on_start(report(step));
@@ -47,6 +61,9 @@ void execute(const Context& context, Database& database, std::span<const runtime
     done.steps.erase(first, done.steps.end());
     if (events.on_retry) events.on_retry(report(step), attempt, reason);
   };
+  inner.on_resume = [&](const runtime::PreparedStep& step, std::size_t statement) {
+    if (events.on_resume) events.on_resume(report(step), statement);
+  };
   inner.on_hook_output = events.on_hook_output;
   inner.on_log = [&](const runtime::PreparedStep&, const std::string& text) {
     if (events.on_log) events.on_log(text);
@@ -55,24 +72,48 @@ void execute(const Context& context, Database& database, std::span<const runtime
     if (events.on_backfill) events.on_backfill(report(step), progress);
   };
   const int pid = database.connection().backend_pid();
-  inner.read_rows_again = [&, pid] {
+  inner.read_rows_again = [&, pid](const runtime::FailureNote& note) {
     return runtime::rows_after_loss(database.config(), pid, context.config.version_table_schema,
-                                    context.config.version_table);
+                                    context.config.version_table, note);
   };
   runtime::Executor executor(database.connection(), database.version_table(), done.rows_before,
-                             executor_options(context), inner);
+                             executor_options(context, options), inner);
   executor.run(steps);
   if (!steps.empty()) done.rows = steps.back().step.rows_after;
 }
 
+/// Throws EditedError, or warns.
+void compare_applied(const Context& context, const Project& project, const std::vector<std::string>& rows,
+                     const MoveEvents& events) {
+  const auto policy = context.config.safety.edited;
+  if (policy == EditedPolicy::ignore || !context.config.safety.journal) return;
+  Database& database = *project.database;
+  const auto journal =
+      runtime::Journal::locate(database.connection(), database.version_table(), journal_options(context));
+  std::vector<std::string> texts;
+  for (const auto& edited : find_edited(project.graph, rows, journal, database.connection())) {
+    texts.push_back(describe(edited));
+  }
+  if (texts.empty()) return;
+  if (policy == EditedPolicy::error) {
+    throw EditedError(base::join(texts, "\n"),
+                      "Nothing was run. Undo the edit and write a new revision instead; or, when the file is right and"
+                      " the database as well, say so with `migrate accept`.");
+  }
+  for (const auto& text : texts) {
+    if (events.on_warning) events.on_warning(text);
+  }
+}
+
 }  // namespace
 
-MoveReport move(const Context& context, const Planner& plan, const MoveEvents& events) {
+MoveReport move(const Context& context, const Planner& plan, const MoveEvents& events, const MoveOptions& options) {
   Project project = open_project(context);
   Database& database = *project.database;
   MoveReport done;
   done.rows_before = done.rows = database.rows();
   auto steps = plan(project.graph, done.rows);
+  if (options.compare_applied) compare_applied(context, project, done.rows, events);
   if (steps.empty()) return done;
   const auto loader = cpp_loader(context, events.compile);
   auto prepared = runtime::prepare_steps(project.graph, steps, loader);
@@ -89,7 +130,7 @@ MoveReport move(const Context& context, const Planner& plan, const MoveEvents& e
     steps = plan(project.graph, done.rows);
     prepared = runtime::prepare_steps(project.graph, steps, loader);
   }
-  execute(context, database, prepared, events, done);
+  execute(context, database, prepared, events, options, done);
   return done;
 }
 
@@ -110,6 +151,7 @@ MoveReport move_offline(const Context& context, const script::RevisionGraph& gra
                                                .statement_timeout = config.safety.statement_timeout,
                                                .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
                                                .inputs = {config.naming_convention, config.x},
+                                               .journal = offline_journal(context),
                                                .on_log = [&](const runtime::PreparedStep&, const std::string& text) {
                                                  if (events.on_log) events.on_log(text);
                                                }});

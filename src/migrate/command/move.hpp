@@ -7,6 +7,7 @@
 #include "migrate/command/context.hpp"
 #include "migrate/runtime/backfill_progress.hpp"
 #include "migrate/runtime/prepared_step.hpp"
+#include "migrate/runtime/run_options.hpp"
 
 /// What upgrade, downgrade and stamp have in common: plan from the version rows, check, lock, run.
 namespace migrate::command {
@@ -33,6 +34,9 @@ struct MoveEvents {
   std::function<void(const StepReport&, int attempt, const std::string& reason)> on_retry;
   std::function<void(const std::string& holder)> on_lock_wait;
   std::function<void(const std::string&)> on_hook_output;
+  std::function<void(const std::string&)> on_warning;
+  /// A statement, counted from 1, is passed over: an earlier run that ended half-way had done it.
+  std::function<void(const StepReport&, std::size_t statement)> on_resume;
   std::function<void(const std::string&)> on_log;  ///< what a C++ revision tells with op.log()
   /// After each batch of a backfill.
   std::function<void(const StepReport&, const runtime::BackfillProgress&)> on_backfill;
@@ -42,9 +46,14 @@ struct MoveEvents {
 using Planner =
     std::function<std::vector<script::Step>(const script::RevisionGraph& graph, const std::vector<std::string>& rows)>;
 
+struct MoveOptions {
+  bool compare_applied = false;  ///< look whether applied revisions were edited, as safety.edited says
+  runtime::UncertainStatement uncertain = runtime::UncertainStatement::stop;
+};
+
 /// Runs the plan on the database. At the target nothing is locked and nothing is written. Throws runtime::StepError,
-/// runtime::RunLockError, script errors …
-MoveReport move(const Context& context, const Planner& plan, const MoveEvents& events);
+/// runtime::RunLockError, EditedError, script errors …
+MoveReport move(const Context& context, const Planner& plan, const MoveEvents& events, const MoveOptions& options = {});
 
 /// Writes the plan from `rows` as a script instead.
 MoveReport move_offline(const Context& context, const script::RevisionGraph& graph,

@@ -11,9 +11,9 @@ MoveReport upgrade(const Context& context, const UpgradeRequest& request, const 
     const auto rows = offline_rows(graph, range.from);
     return move_offline(context, graph, rows, script::plan_upgrade(graph, rows, range.to), events);
   }
-  return move(
-      context, [&](const auto& graph, const auto& rows) { return script::plan_upgrade(graph, rows, request.target); },
-      events);
+  return move(context,
+              [&](const auto& graph, const auto& rows) { return script::plan_upgrade(graph, rows, request.target); },
+              events, {.compare_applied = true, .uncertain = request.uncertain});
 }
 
 }  // namespace migrate::command

@@ -6,6 +6,7 @@ namespace migrate::command {
 struct UpgradeRequest {
   std::string target = "head";
   bool sql = false;  ///< write a script; then the target may be a range from:to
+  runtime::UncertainStatement uncertain = runtime::UncertainStatement::stop;
 };
 
 /// Applies revisions up to the target.

@@ -48,6 +48,7 @@ CppRun::CppRun(Session& session, const PreparedStep& step, bool commit)
       step_(step),
       commit_(commit),
       renderer_(step.path, session.options().inputs.naming, step.transaction),
+      outside_(session, step, 0),
       alone_(!step.transaction) {}
 
 void CppRun::run(Recording& recording) {
@@ -207,16 +208,14 @@ void CppRun::ensure_open() {
 }
 
 void CppRun::collect(const PlacedStatement& statement) {
+  if (outside_.committed_before(statement)) return;
   ensure_open();
   message_.add(statement);
   note_done(statement.sql);
 }
 
 void CppRun::send_alone(const PlacedStatement& statement) {
-  Message message;
-  message.add(statement);
-  session_.send_alone(message, step_, statement.refuses_transaction);
-  note_done(statement.sql);
+  outside_.run(outside_statement(statement));
 }
 
 void CppRun::note_done(const std::string& sql) {
@@ -261,6 +260,7 @@ void CppRun::commit_so_far() {
   if (message_.empty() && status == engine::TransactionStatus::idle) return;
   // To COMMIT the server would say ROLLBACK, and not call it an error.
   if (status == engine::TransactionStatus::in_error) message_.add(Purpose::frame, "SELECT 1");
+  outside_.note_collected(message_);
   message_.add(Purpose::commit, "COMMIT");
   send_collected(Ends::commit);
   session_.kept().statements += std::exchange(collected_, {}).size();

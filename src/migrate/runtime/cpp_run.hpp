@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "migrate/runtime/cpp_statements.hpp"
+#include "migrate/runtime/outside_run.hpp"
 #include "migrate/runtime/session.hpp"
 #include "migrate/schema/request.hpp"
 
@@ -52,6 +53,7 @@ class CppRun {
   const PreparedStep& step_;
   bool commit_;
   CppRenderer renderer_;
+  OutsideRun outside_;
 
   Message message_;                     ///< collected, not sent
   std::vector<std::string> collected_;  ///< the revision's statements since the last commit

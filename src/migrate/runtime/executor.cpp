@@ -1,6 +1,8 @@
 #include "migrate/runtime/executor.hpp"
 
 #include "migrate/base/clock.hpp"
+#include "migrate/runtime/outside_run.hpp"
+#include "migrate/sql/checksum.hpp"
 
 namespace migrate::runtime {
 namespace {
@@ -54,7 +56,7 @@ void Executor::run_together(std::span<const PreparedStep> steps) {
 
 void Executor::attempt_together(std::span<const PreparedStep> steps) {
   for (const auto& step : steps) {
-    if (session_.events().on_start) session_.events().on_start(step);
+    session_.start_step(step);
     const base::Stopwatch watch;
     const bool commit = &step == &steps.back();
     if (step.cpp_body) {
@@ -79,9 +81,9 @@ void Executor::run_section(const PreparedStep& step, bool commit) {
 
 void Executor::run_outside_transaction(const PreparedStep& step) {
   session_.begin_attempt();
-  if (session_.events().on_start) session_.events().on_start(step);
+  session_.start_step(step);
   const base::Stopwatch watch;
-  session_.create_table(step);
+  session_.create_tables(step);
   if (step.cpp_body) {
     CppRun(session_, step, true).run(recordings_[&step]);
     recordings_.clear();
@@ -94,11 +96,10 @@ void Executor::run_outside_transaction(const PreparedStep& step) {
 }
 
 void Executor::run_section_outside(const PreparedStep& step) {
-  for (const auto& statement : step.statements) {
-    Message message;
-    message.add(step, statement);
-    session_.send_alone(message, step, statement.refuses_transaction);
-    ++session_.kept().statements;
+  OutsideRun outside(session_, step, step.statements.size());
+  auto checksums = sql::statement_checksums(step.text, step.statements);
+  for (std::size_t i = 0; i < step.statements.size(); ++i) {
+    outside.run(outside_statement(step, step.statements[i], std::move(checksums[i])));
   }
   if (session_.connection().transaction_status() != engine::TransactionStatus::idle) {
     session_.fail(step, nullptr,

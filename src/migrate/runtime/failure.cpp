@@ -74,6 +74,11 @@ void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const
     case Purpose::row_change:
       describe_refused_row(facts, error);
       break;
+    case Purpose::journal:
+      facts.statement = blame.statement;
+      facts.message = fmt::format("the journal refused its row: {}", error.fields().message);
+      if (facts.hint.empty()) facts.hint = "The role needs INSERT on it; safety.journal = false does without one.";
+      break;
     case Purpose::hook:
       facts.statement = blame.statement;
       facts.place = blame.place;
@@ -88,7 +93,8 @@ void describe_sql_error(StepFailureFacts& facts, const PreparedStep& step, const
       break;
     case Purpose::frame:
       facts.statement = blame.statement;
-      if (error.sqlstate() == "42501") facts.hint = "The role needs CREATE on the schema that holds the version table.";
+      if (error.sqlstate() == "42501")
+        facts.hint = "The role needs CREATE on the schema that holds the version table and the journal.";
       break;
   }
 }

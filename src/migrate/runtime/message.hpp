@@ -14,7 +14,7 @@
 namespace migrate::runtime {
 
 /// What a statement of a message is there for; decides how its failure is told.
-enum class Purpose { frame, revision, row_guard, row_change, hook, commit, reset };
+enum class Purpose { frame, revision, row_guard, row_change, journal, hook, commit, reset };
 
 /// One simple-protocol message made of statements of a revision and of our own, which can say afterwards what a failure
 /// in it belongs to.

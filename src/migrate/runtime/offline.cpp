@@ -14,11 +14,13 @@ using script::Direction;
 /// Writes one script; keeps track of whether a transaction is open.
 class Writer {
  public:
-  Writer(const VersionTable& table, const OfflineOptions& options) : table_(table), options_(options) {}
+  Writer(const VersionTable& table, const OfflineOptions& options)
+      : table_(table), options_(options), journal_(table, options.journal, false) {}
 
   std::string write(std::span<const PreparedStep> steps) {
     timeouts();
     if (options_.create_table) statement(table_.create_statement(true));
+    if (journal_.enabled() && !steps.empty()) statement(journal_.create_statement(true));
     for (const auto& step : steps) write_step(step);
     end();
     return std::move(text_);
@@ -56,6 +58,7 @@ class Writer {
     if (touched) reset();
     begin();
     for (const auto& change : step.step.rows) statement(table_.change(change));
+    note(step);
     hooks(step);
     if (options_.transaction_per_migration || !transactional) end();
   }
@@ -101,6 +104,14 @@ class Writer {
     timeouts();
   }
 
+  /// Without the section's text, which stands above already.
+  void note(const PreparedStep& step) {
+    if (!journal_.enabled()) return;
+    auto entry = journal_entry(step);
+    entry.body = {};
+    statement(journal_.insert(entry));
+  }
+
   void hooks(const PreparedStep& step) {
     if (!options_.on_version_apply.has_sql()) return;
     for (const auto& hook : options_.on_version_apply.statements(step)) statement(hook.sql);
@@ -121,6 +132,7 @@ class Writer {
 
   const VersionTable& table_;
   const OfflineOptions& options_;
+  Journal journal_;
   std::string text_;
   bool open_ = false;
 };

@@ -18,6 +18,7 @@ struct OfflineOptions {
   std::string statement_timeout{};
   VersionApplyHooks on_version_apply{};  ///< only the SQL of them: a script cannot run programs
   RevisionInputs inputs{};
+  JournalOptions journal{};
   std::function<void(const PreparedStep&, const std::string&)> on_log{};  ///< a C++ revision tells something
 };
 

@@ -18,11 +18,20 @@ bool backend_is_busy(engine::Connection& connection, int pid) {
   return result.rows() > 0;
 }
 
+/// What matters is where the database stands; the note may fail.
+void write(engine::Connection& connection, const std::string& sql) {
+  try {
+    connection.script(sql);
+  } catch (const engine::DatabaseError&) {
+    return;
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> rows_after_loss(const engine::ConnectionConfig& config, int pid,
                                                         std::string_view schema, std::string_view table,
-                                                        std::chrono::seconds patience) {
+                                                        const FailureNote& note, std::chrono::seconds patience) {
   try {
     const auto deadline = engine::Deadline::after(patience);
     auto connection = engine::Connection::connect(config, {}, deadline);
@@ -30,7 +39,9 @@ std::optional<std::vector<std::string>> rows_after_loss(const engine::Connection
       if (deadline.passed()) return std::nullopt;
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    return VersionTable::locate(connection, schema, table).read(connection);
+    auto rows = VersionTable::locate(connection, schema, table).read(connection);
+    if (!note.sql.empty() && rows != note.unless_rows) write(connection, note.sql);
+    return rows;
   } catch (const base::Error&) {
     return std::nullopt;
   }

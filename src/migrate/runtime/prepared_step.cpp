@@ -7,7 +7,9 @@
 #include <exception>
 #include <thread>
 
+#include "migrate/base/files.hpp"
 #include "migrate/script/error.hpp"
+#include "migrate/sql/checksum.hpp"
 #include "migrate/sql/position.hpp"
 
 namespace migrate::runtime {
@@ -44,6 +46,7 @@ void load_section(PreparedStep& prepared, const script::Revision& revision) {
         "Add a `-- migrate:downgrade` section (it may be empty when there is nothing to undo), or restore a backup.");
   }
   prepared.text = std::move(loaded.text);
+  prepared.body = section->body;
   prepared.transaction = section->transaction;
   prepared.section_line = section->marker_line;
   try {
@@ -56,6 +59,13 @@ void load_section(PreparedStep& prepared, const script::Revision& revision) {
     if (statement.copy_data) statement.copy_data->offset += section->body.offset;
     check_statement(prepared, statement);
   }
+  prepared.checksum = sql::section_checksum(prepared.text, prepared.statements);
+}
+
+void load_cpp_text(PreparedStep& prepared, const script::Revision& revision) {
+  prepared.text = revision.text ? std::string(*revision.text) : base::read_file(revision.path);
+  prepared.body = {0, prepared.text.size()};
+  prepared.checksum = sql::cpp_checksum(prepared.text);
 }
 
 PreparedStep prepare(const script::RevisionGraph& graph, const script::Step& step) {
@@ -69,6 +79,7 @@ PreparedStep prepare(const script::RevisionGraph& graph, const script::Step& ste
   if (step.stamp) return prepared;
   if (revision.type == script::RevisionType::cpp) {
     prepared.transaction = revision.transaction;
+    load_cpp_text(prepared, revision);
     return prepared;
   }
   load_section(prepared, revision);

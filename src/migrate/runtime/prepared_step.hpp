@@ -21,8 +21,10 @@ struct PreparedStep {
   std::string text;                        ///< of the whole file; ranges and positions count in it
   std::vector<sql::Statement> statements;  ///< of the section that runs; none for a stamp
   bool transaction = true;
-  int section_line = 1;  ///< line of the section's marker
-  CppBody cpp_body{};    ///< of a C++ revision; then there is no text
+  int section_line = 1;    ///< line of the section's marker
+  CppBody cpp_body{};      ///< of a C++ revision; then `text` is its source, or empty where that is not at hand
+  sql::Range body{};       ///< the section in `text`; of a C++ revision all of it
+  std::string checksum{};  ///< of the section, or of the C++ source; empty: a stamp
 
   /// Some statement may leave traces in the session.
   [[nodiscard]] bool touches_session() const;

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "migrate/runtime/backfill_progress.hpp"
+#include "migrate/runtime/journal.hpp"
+#include "migrate/runtime/outcome.hpp"
 #include "migrate/runtime/prepared_step.hpp"
 #include "migrate/runtime/version_apply.hpp"
 #include "migrate/schema/naming.hpp"
@@ -18,6 +20,10 @@ struct RevisionInputs {
   std::vector<std::pair<std::string, std::string>> x{};  ///< op.x()
 };
 
+/// What to do about a statement outside transactions that an earlier run began, when nothing tells whether it took
+/// effect.
+enum class UncertainStatement { stop, retry, skip };
+
 struct ExecutorOptions {
   bool transaction_per_migration = true;  ///< false: steps share one transaction
   std::string lock_timeout = "5s";        ///< PostgreSQL's setting; empty: the server's own
@@ -26,6 +32,8 @@ struct ExecutorOptions {
   int interrupt_fd = -1;                  ///< readable when the user wants out; watched between tries
   VersionApplyHooks on_version_apply{};
   RevisionInputs inputs{};
+  JournalOptions journal{};
+  UncertainStatement uncertain = UncertainStatement::stop;
 };
 
 /// What a run tells while it goes on. Any may be empty; none may throw.
@@ -34,8 +42,11 @@ struct ExecutorEvents {
   std::function<void(const PreparedStep&, double milliseconds)> on_done;
   std::function<void(const PreparedStep&, int attempt, const std::string& reason)> on_retry;
   std::function<void(const std::string&)> on_hook_output;  ///< what a command hook printed
-  /// Reads where the database stands after the connection broke or was interrupted. May return nothing.
-  std::function<std::optional<std::vector<std::string>>()> read_rows_again;
+  /// Reads where the database stands after the connection broke or was interrupted, over another one, and notes
+  /// `note` in the journal there. May return nothing.
+  std::function<std::optional<std::vector<std::string>>(const FailureNote& note)> read_rows_again;
+  /// A statement, counted from 1, is passed over: an earlier run that ended half-way had done it.
+  std::function<void(const PreparedStep&, std::size_t statement)> on_resume;
   std::function<void(const PreparedStep&, const std::string&)> on_log;            ///< a C++ revision tells something
   std::function<void(const PreparedStep&, const BackfillProgress&)> on_backfill;  ///< after each batch
 };

@@ -40,19 +40,29 @@ Session::Session(engine::Connection& connection, VersionTable table, std::vector
 
 void Session::start(std::span<const PreparedStep> steps) {
   row_changes_ = RowChanges(steps.size());
+  locate_journal(steps.front());
   Message timeouts;
   add_timeouts(timeouts);
   if (!timeouts.empty()) send(timeouts, steps.front());
 }
 
+void Session::start_step(const PreparedStep& step) {
+  since_start_ = base::Stopwatch();
+  if (events_.on_start) events_.on_start(step);
+}
+
 void Session::open(Message& message) const {
   if (connection_.transaction_status() == engine::TransactionStatus::idle) message.add(Purpose::frame, "BEGIN");
   if (!table_.exists()) message.add(Purpose::frame, table_.create_statement(false));
+  if (journal_.enabled() && !journal_.exists()) message.add(Purpose::frame, journal_.create_statement(false));
 }
 
 void Session::close(Message& message, const PreparedStep& step, bool touched, bool commit) {
   if (touched) add_reset(message);
-  row_changes_.add(message, table_, step, !touched);
+  auto entry = journal_entry(step);
+  // What took several messages began before this one.
+  if (touched) entry.milliseconds = since_start_.milliseconds();
+  row_changes_.add(message, table_, journal_, step, entry, !touched);
   add_hooks(message, step);
   if (commit) message.add(Purpose::commit, "COMMIT");
   if (deallocates(touched)) add_each(message, Purpose::reset, k_reset_objects);
@@ -90,19 +100,24 @@ void Session::send(const Message& message, const PreparedStep& step) {
   } catch (const engine::DatabaseError& error) {
     fail(step, &message, error);
   }
-  // Whatever opens a transaction makes the table.
-  if (connection_.transaction_status() == engine::TransactionStatus::in_transaction) table_.set_exists(true);
+  // Whatever opens a transaction makes the tables.
+  if (connection_.transaction_status() == engine::TransactionStatus::in_transaction) set_tables_exist(true, true);
+}
+
+void Session::set_tables_exist(bool versions, bool journal) noexcept {
+  table_.set_exists(versions);
+  journal_.set_exists(journal);
 }
 
 void Session::send_commit(const Message& message, const PreparedStep& step) {
   send(message, step);
-  table_.set_exists(true);
+  set_tables_exist(true, true);
   committed();
 }
 
 void Session::send_last(const Message& message, const PreparedStep& step, bool touched) {
   send(message, step);
-  table_.set_exists(true);
+  set_tables_exist(true, true);
   row_changes_.sent(deallocates(touched));
 }
 
@@ -129,17 +144,19 @@ void Session::reset(const PreparedStep& step) {
   send(message, step);
 }
 
-void Session::create_table(const PreparedStep& step) {
-  if (table_.exists()) return;
+void Session::create_tables(const PreparedStep& step) {
   Message create;
-  create.add(Purpose::frame, table_.create_statement(true));
+  if (!table_.exists()) create.add(Purpose::frame, table_.create_statement(true));
+  if (journal_.enabled() && !journal_.exists()) create.add(Purpose::frame, journal_.create_statement(true));
+  if (create.empty()) return;
   send(create, step);
-  table_.set_exists(true);
-  table_committed_ = true;
+  set_tables_exist(true, true);
+  table_committed_ = journal_committed_ = true;
 }
 
 void Session::committed() {
   table_committed_ = table_.exists();
+  journal_committed_ = journal_.exists();
   const auto steps = std::exchange(waiting_, {});
   if (steps.empty()) return;
   steps_committed_ += steps.size();
@@ -153,7 +170,7 @@ void Session::begin_attempt() {
   waiting_.clear();
   steps_committed_ = 0;
   kept_ = {};
-  table_.set_exists(table_committed_);
+  set_tables_exist(table_committed_, journal_committed_);
 }
 
 void Session::fail(const PreparedStep& step, const Message* message, const engine::DatabaseError& error) {
@@ -163,14 +180,66 @@ void Session::fail(const PreparedStep& step, const Message* message, const engin
 void Session::fail(const PreparedStep& step, StepFailureFacts facts) {
   facts.rows = rows_;
   const bool open = connection_.alive() && connection_.rollback_if_open();
+  const std::string note = failure_note(facts);
+  statement_.reset();
   // A COMMIT that was under way when the answer stopped coming may have taken effect: ask the database itself.
   if (!open || facts.cause == StepFailure::interrupted || facts.cause == StepFailure::connection) {
-    const auto rows = events_.read_rows_again ? events_.read_rows_again() : std::nullopt;
+    const auto rows = events_.read_rows_again ? events_.read_rows_again({note, step.step.rows_after}) : std::nullopt;
     facts.rows_certain = rows.has_value();
     if (rows) facts.rows = *rows;
+  } else {
+    write_note(note);
   }
   facts.state = describe_state(facts, step, rows_, kept_);
   throw StepError(std::move(facts));
+}
+
+std::string Session::failure_note(const StepFailureFacts& facts) const {
+  if (!journal_committed_) return {};
+  JournalEntry entry;
+  entry.revision = facts.step.revision;
+  entry.direction = facts.step.stamp ? "stamp" : to_string(facts.step.direction);
+  entry.outcome = "failed";
+  entry.message = facts.message;
+  auto note = journal_.insert(entry);
+  if (const auto statement = statement_note(facts); !statement.empty()) note += ";\n" + statement;
+  return note;
+}
+
+/// Of a statement that was under way when the connection went, nobody knows what became of it.
+std::string Session::statement_note(const StepFailureFacts& facts) const {
+  if (!statement_ || facts.cause == StepFailure::connection || !connection_.alive()) return {};
+  JournalEntry entry = *statement_;
+  entry.message = facts.message;
+  return statement_begun_ ? journal_.finish(entry) : journal_.insert(entry);
+}
+
+void Session::enter_statement(const JournalEntry& failed) {
+  statement_ = failed;
+  statement_begun_ = false;
+}
+
+void Session::tell_resumed(const PreparedStep& step, std::size_t statement) const {
+  if (events_.on_resume) events_.on_resume(step, statement);
+}
+
+void Session::write_note(const std::string& note) noexcept {
+  try {
+    if (!note.empty()) connection_.script(note);
+  } catch (const std::exception&) {
+    // The failure itself is what has to be told; it is told without a row in the journal then.
+    return;
+  }
+}
+
+void Session::locate_journal(const PreparedStep& step) {
+  try {
+    journal_ = Journal::locate(connection_, table_, options_.journal);
+    journal_committed_ = journal_.exists();
+    for (auto& one : journal_.half_done(connection_)) half_done_.insert(std::move(one.revision));
+  } catch (const engine::DatabaseError& error) {
+    fail(step, nullptr, error);
+  }
 }
 
 bool Session::wait_before_retry(int attempt) const {

@@ -1,8 +1,11 @@
 #pragma once
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "migrate/base/clock.hpp"
 #include "migrate/engine/connection.hpp"
 #include "migrate/runtime/message.hpp"
 #include "migrate/runtime/row_changes.hpp"
@@ -29,6 +32,7 @@ class Session {
 
   [[nodiscard]] engine::Connection& connection() noexcept { return connection_; }
   [[nodiscard]] const VersionTable& table() const noexcept { return table_; }
+  [[nodiscard]] const Journal& journal() const noexcept { return journal_; }
   [[nodiscard]] const ExecutorOptions& options() const noexcept { return options_; }
   [[nodiscard]] const ExecutorEvents& events() const noexcept { return events_; }
   [[nodiscard]] Kept& kept() noexcept { return kept_; }
@@ -36,7 +40,10 @@ class Session {
   /// Before the first of `steps`. Throws StepError.
   void start(std::span<const PreparedStep> steps);
 
-  /// BEGIN unless a transaction is open, and the version table where it is missing.
+  /// A step begins.
+  void start_step(const PreparedStep& step);
+
+  /// BEGIN unless a transaction is open, and the version table and the journal where they are missing.
   void open(Message& message) const;
   /// What ends a step: the session as it was, when `touched`; the row change, hooks, and COMMIT when `commit`.
   void close(Message& message, const PreparedStep& step, bool touched, bool commit);
@@ -54,8 +61,8 @@ class Session {
   /// Brings the settings back, outside transactions. In one message with BEGIN that would come too late: a setting may
   /// have decided already what kind of transaction it is.
   void reset(const PreparedStep& step);
-  /// Makes the version table, outside transactions.
-  void create_table(const PreparedStep& step);
+  /// Makes the version table and the journal, outside transactions.
+  void create_tables(const PreparedStep& step);
   /// Switches the timeouts off and on again.
   void set_timeouts(bool on, const PreparedStep& step);
 
@@ -67,6 +74,15 @@ class Session {
   [[nodiscard]] std::size_t steps_committed() const noexcept { return steps_committed_; }
   /// Forgets what was not committed.
   void begin_attempt();
+  /// An earlier run began statements of this revision and did not end it.
+  [[nodiscard]] bool half_done(const std::string& revision) const { return half_done_.contains(revision); }
+  /// A statement with a row of its own in the journal is about to run: `failed` is the row if it fails. It stands in
+  /// the journal as begun already after note_statement_begun().
+  void enter_statement(const JournalEntry& failed);
+  void note_statement_begun() noexcept { statement_begun_ = true; }
+  void leave_statement() noexcept { statement_.reset(); }
+  void tell_resumed(const PreparedStep& step, std::size_t statement) const;
+
   /// The step failed because a prepared row change is gone: it can be sent again.
   [[nodiscard]] bool lost_row_change(const StepError& error) { return row_changes_.failed(error.facts().fields); }
 
@@ -80,17 +96,27 @@ class Session {
  private:
   [[nodiscard]] bool deallocates(bool touched) const;
   void add_hooks(Message& message, const PreparedStep& step) const;
+  void set_tables_exist(bool versions, bool journal) noexcept;
+  void locate_journal(const PreparedStep& step);
+  void write_note(const std::string& note) noexcept;
+  [[nodiscard]] std::string failure_note(const StepFailureFacts& facts) const;
+  [[nodiscard]] std::string statement_note(const StepFailureFacts& facts) const;
 
   engine::Connection& connection_;
   VersionTable table_;
-  bool table_committed_;
-  std::vector<std::string> rows_;  ///< committed
+  Journal journal_;
+  bool table_committed_, journal_committed_ = false;  ///< that they exist
+  std::vector<std::string> rows_;                     ///< committed
   ExecutorOptions options_;
   ExecutorEvents events_;
   RowChanges row_changes_{0};
   std::vector<const PreparedStep*> waiting_;
   std::size_t steps_committed_ = 0;
   Kept kept_;
+  std::set<std::string> half_done_;
+  std::optional<JournalEntry> statement_;
+  bool statement_begun_ = false;
+  base::Stopwatch since_start_;  ///< of the step
 };
 
 }  // namespace migrate::runtime

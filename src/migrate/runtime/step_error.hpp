@@ -10,8 +10,8 @@
 namespace migrate::runtime {
 
 /// Why a step did not get through; decides the exit code. `revision`: the code of a C++ revision threw, crashed, or
-/// asked for what cannot be.
-enum class StepFailure { sql, timeout, connection, interrupted, version_row, hook, revision };
+/// asked for what cannot be. `uncertain`: whether a statement of an earlier run took effect has to be said by the user.
+enum class StepFailure { sql, timeout, connection, interrupted, version_row, hook, revision, uncertain };
 
 /// What is known about a step that failed.
 struct StepFailureFacts {

@@ -240,7 +240,7 @@ TEST_CASE("a runner that is interrupted in the revision's own code rolls back to
   auto connection = history.database().connect();
   const auto table = runtime::VersionTable::locate(connection, "", "alembic_version");
   runtime::ExecutorEvents events;
-  events.read_rows_again = [] { return std::vector<std::string>{}; };
+  events.read_rows_again = [](const runtime::FailureNote&) { return std::vector<std::string>{}; };
   try {
     runtime::Executor(connection, table, {}, {}, events).run(steps);
     FAIL("it was interrupted");

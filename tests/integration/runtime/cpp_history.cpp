@@ -119,8 +119,8 @@ void CppHistory::run(const runtime::ExecutorOptions& options, runtime::ExecutorE
   const auto rows = table.read(connection);
   sent_.clear();
   const int pid = connection.backend_pid();
-  events.read_rows_again = [this, pid] {
-    return runtime::rows_after_loss(database_.config(), pid, "", "alembic_version");
+  events.read_rows_again = [this, pid](const runtime::FailureNote& note) {
+    return runtime::rows_after_loss(database_.config(), pid, "", "alembic_version", note);
   };
   auto with_interrupt = options;
   with_interrupt.interrupt_fd = interrupt_fd_;
