@@ -44,6 +44,6 @@ void add_query(std::string_view text, std::span<const Token> tokens, Effect& eff
 LockMode options_lock(std::string_view text, const Token& group);
 
 /// Whether a column's DEFAULT makes PostgreSQL write every row: a call of a function that is not known to be stable.
-bool has_volatile_default(std::span<const Token> column);
+bool has_volatile_default(std::string_view text, std::span<const Token> column);
 
 }  // namespace migrate::sql::detail

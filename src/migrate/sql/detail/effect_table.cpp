@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "migrate/sql/detail/effect_rules.hpp"
 #include "migrate/sql/detail/literal.hpp"
@@ -71,7 +72,8 @@ void add_column(TokenCursor column, const Altered& altered, Effect& effect) {
   column.take("column");
   column.take_if_not_exists();
   column.take_identifier();
-  const bool fills = is_serial(column.peek()) || is_generated_in_rows(column) || has_volatile_default(column.rest());
+  const bool fills =
+      is_serial(column.peek()) || is_generated_in_rows(column) || has_volatile_default(altered.text, column.rest());
   const bool checks = column.has("check") || column.has("unique") || column.has("primary") ||
                       (column.has("references") && column.has("default"));
   effect.rewrites = effect.rewrites || fills;
@@ -150,6 +152,18 @@ void add_action(TokenCursor action, const Altered& altered, Effect& effect) {
   note_lock(effect, LockMode::access_exclusive, altered.table);
 }
 
+/// What may stand before a parenthesis in a DEFAULT that gives all rows one value: functions that are stable for the
+/// statement, types, and words of the clauses behind it.
+// clang-format off
+constexpr auto k_harmless = std::to_array<std::string_view>({
+    "now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc", "current_setting", "to_char",
+    "to_date", "to_timestamp", "make_date", "make_interval", "make_timestamptz", "jsonb_build_object",
+    "jsonb_build_array", "json_build_object", "json_build_array", "lower", "upper", "concat", "md5", "coalesce",
+    "cast", "char", "character", "varying", "varchar", "bpchar", "bit", "numeric", "decimal", "dec", "float",
+    "time", "timestamp", "timestamptz", "timetz", "interval", "current_time", "current_timestamp", "localtime",
+    "localtimestamp", "with", "collate", "and", "or", "not", "in", "default", "unique", "key", "by", "index"});
+// clang-format on
+
 }  // namespace
 
 void add_table_actions(std::string_view text, TokenCursor cursor, const std::string& table, Effect& effect) {
@@ -171,71 +185,20 @@ LockMode options_lock(std::string_view text, const Token& group) {
                                                                 : LockMode::access_exclusive;
 }
 
-bool has_volatile_default(std::span<const Token> column) {
-  // Functions that give one value for the whole statement, and types that are written like a call.
-  constexpr auto harmless = std::to_array<std::string_view>({"now",
-                                                             "transaction_timestamp",
-                                                             "statement_timestamp",
-                                                             "timezone",
-                                                             "date_trunc",
-                                                             "current_setting",
-                                                             "to_char",
-                                                             "to_date",
-                                                             "to_timestamp",
-                                                             "make_date",
-                                                             "make_interval",
-                                                             "make_timestamptz",
-                                                             "jsonb_build_object",
-                                                             "jsonb_build_array",
-                                                             "json_build_object",
-                                                             "json_build_array",
-                                                             "lower",
-                                                             "upper",
-                                                             "concat",
-                                                             "md5",
-                                                             "coalesce",
-                                                             "cast",
-                                                             "char",
-                                                             "character",
-                                                             "varying",
-                                                             "varchar",
-                                                             "bpchar",
-                                                             "bit",
-                                                             "numeric",
-                                                             "decimal",
-                                                             "dec",
-                                                             "float",
-                                                             "time",
-                                                             "timestamp",
-                                                             "timestamptz",
-                                                             "timetz",
-                                                             "interval",
-                                                             "current_time",
-                                                             "current_timestamp",
-                                                             "localtime",
-                                                             "localtimestamp",
-                                                             "references",
-                                                             "check",
-                                                             "with",
-                                                             "collate",
-                                                             "and",
-                                                             "or",
-                                                             "not",
-                                                             "in",
-                                                             "default",
-                                                             "unique",
-                                                             "key",
-                                                             "by",
-                                                             "index"});
+bool has_volatile_default(std::string_view text, std::span<const Token> column) {
   TokenCursor cursor(column);
-  if (!cursor.skip_past("default")) return false;
+  if (!cursor.skip_past("default") || cursor.done()) return false;
+  // Behind the default may stand other clauses of the column; what follows REFERENCES looks like a call.
   const auto rest = cursor.rest();
-  for (std::size_t i = 0; i + 1 < rest.size(); ++i) {
-    // From here on it is another clause of the column; what follows REFERENCES looks like a call.
-    if (rest[i].is("references") || rest[i].is("check") || rest[i].is("constraint")) break;
-    const auto name = identifier_value(rest[i]);
-    if (rest[i + 1].kind == TokenKind::open && name && std::ranges::find(harmless, *name) == harmless.end())
-      return true;
+  const auto next_clause = std::ranges::find_if(
+      rest, [](const Token& token) { return token.is("references") || token.is("check") || token.is("constraint"); });
+  if (next_clause == rest.begin()) return false;
+  const std::size_t start = rest.front().offset;
+  const auto tokens = all_tokens(text, {start, std::prev(next_clause)->end() - start});
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const auto name = identifier_value(tokens[i]);
+    const bool is_call = name && tokens[i + 1].kind == TokenKind::open;
+    if (is_call && std::ranges::find(k_harmless, *name) == k_harmless.end()) return true;
   }
   return false;
 }

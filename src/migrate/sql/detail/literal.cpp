@@ -11,15 +11,10 @@ namespace {
 std::size_t part_end(std::string_view literal, std::size_t open, bool escapes) {
   std::size_t at = open + 1;
   while (at < literal.size()) {
-    if (escapes && literal[at] == '\\') {
-      at += 2;
-    } else if (literal[at] != '\'') {
-      ++at;
-    } else if (at + 1 < literal.size() && literal[at + 1] == '\'') {
-      at += 2;
-    } else {
-      return at + 1;
-    }
+    const bool is_quote = literal[at] == '\'';
+    const bool is_doubled = is_quote && at + 1 < literal.size() && literal[at + 1] == '\'';
+    if (is_quote && !is_doubled) return at + 1;
+    at += is_doubled || (escapes && literal[at] == '\\') ? 2 : 1;
   }
   return literal.size();
 }
