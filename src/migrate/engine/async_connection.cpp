@@ -205,6 +205,10 @@ bool AsyncConnection::alive() const noexcept {
   return channel_ != nullptr && channel_->core->wire.usable() && channel_->driver.attached();
 }
 
+FailureScope AsyncConnection::loss_scope() const noexcept {
+  return channel_ != nullptr ? channel_->core->loss_scope() : FailureScope::connection;
+}
+
 bool AsyncConnection::probe() noexcept {
   return alive() && channel_->core->probe();
 }

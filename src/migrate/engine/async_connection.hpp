@@ -13,6 +13,7 @@
 #include "migrate/engine/connection_config.hpp"
 #include "migrate/engine/connection_types.hpp"
 #include "migrate/engine/deadline.hpp"
+#include "migrate/engine/failure.hpp"
 #include "migrate/engine/parameters.hpp"
 #include "migrate/engine/prepared_statement.hpp"
 #include "migrate/engine/result.hpp"
@@ -98,6 +99,7 @@ class AsyncConnection {
   [[nodiscard]] TransactionStatus transaction_status() const noexcept;
   /// False once the connection is known to be broken, or its execution context has ended.
   [[nodiscard]] bool alive() const noexcept;
+  [[nodiscard]] FailureScope loss_scope() const noexcept;
   [[nodiscard]] bool probe() noexcept;
   [[nodiscard]] int backend_pid() const noexcept;
   [[nodiscard]] int server_version() const noexcept;

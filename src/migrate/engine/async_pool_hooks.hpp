@@ -11,10 +11,10 @@ namespace migrate::engine {
 /// to the server. A throw costs that connection.
 struct AsyncPoolHooks : PoolHooks<AsyncConnection> {
   /// After `connect`, on every new connection; what it throws is a failed connect.
-  std::function<asio::awaitable<void>(AsyncConnection&)> prepare;
+  std::function<asio::awaitable<void>(AsyncConnection&)> prepare{};
   /// Where PoolHooks::reset stands for a thread: when a connection came back and the reset policy was carried out, or
   /// with ResetPolicy::custom instead of it.
-  std::function<asio::awaitable<void>(AsyncConnection&)> restore;
+  std::function<asio::awaitable<void>(AsyncConnection&)> restore{};
 };
 
 }  // namespace migrate::engine

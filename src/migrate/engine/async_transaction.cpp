@@ -78,8 +78,7 @@ asio::awaitable<Result> AsyncTransaction::run(SharedState state, std::string sql
   try {
     co_return co_await detail::run_query(state->channel, std::move(sql), std::move(parameters), std::move(glue));
   } catch (...) {
-    // What never reached the server has begun nothing.
-    if (state->status() == TransactionStatus::idle) state->begin = begin;
+    if (detail::is_still_to_begin(state->status())) state->begin = begin;
     throw;
   }
 }
@@ -108,9 +107,19 @@ asio::awaitable<Result> AsyncConnection::execute_alone(TransactionOptions option
   return AsyncTransaction::finish_with(std::move(state), std::move(sql), std::move(parameters));
 }
 
+asio::awaitable<AsyncSavepoint> AsyncTransaction::nest(SharedState state) {
+  if (state == nullptr) throw DatabaseArgumentError("use of a transaction that has ended already");
+  const std::string begin = std::exchange(state->begin, {});
+  try {
+    co_return co_await AsyncSavepoint::start(state->channel, begin);
+  } catch (...) {
+    if (detail::is_still_to_begin(state->status())) state->begin = begin;
+    throw;
+  }
+}
+
 asio::awaitable<AsyncSavepoint> AsyncTransaction::savepoint() {
-  if (state_ == nullptr) throw DatabaseArgumentError("use of a transaction that has ended already");
-  return AsyncSavepoint::start(state_->channel, std::exchange(state_->begin, {}));
+  return nest(state_);
 }
 
 asio::awaitable<void> AsyncTransaction::commit() {

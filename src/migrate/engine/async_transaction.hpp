@@ -58,6 +58,7 @@ class [[nodiscard]] AsyncTransaction {
   explicit AsyncTransaction(SharedState state);
   static asio::awaitable<AsyncTransaction> start(std::shared_ptr<detail::AsyncChannel> channel, std::string begin,
                                                  bool lazy);
+  static asio::awaitable<AsyncSavepoint> nest(SharedState state);
   static asio::awaitable<Result> run(SharedState state, std::string sql, Parameters parameters);
   static asio::awaitable<Result> finish_with(SharedState state, std::string sql, Parameters parameters);
 

@@ -184,6 +184,10 @@ bool Connection::alive() const noexcept {
   return channel_ != nullptr && channel_->wire.usable();
 }
 
+FailureScope Connection::loss_scope() const noexcept {
+  return channel_ != nullptr ? channel_->loss_scope() : FailureScope::connection;
+}
+
 bool Connection::probe() noexcept {
   return channel_ != nullptr && channel_->probe();
 }
@@ -225,11 +229,16 @@ void Connection::close() noexcept {
 }
 
 void Connection::allow_abort() noexcept {
-  if (alive()) channel_->abort_socket.open(channel_->wire.socket());
+  if (!alive()) return;
+  channel_->abort_socket.open(channel_->wire.socket());
+  channel_->cancel_key = detail::cancel_key(channel_->wire.handle());
 }
 
 void Connection::abort() const noexcept {
-  if (channel_ != nullptr) channel_->abort_socket.shut();
+  if (channel_ == nullptr) return;
+  channel_->abort_socket.shut();
+  // Its thread goes on by itself. Without it the server would finish the statement before it sees that we are gone.
+  const detail::Canceller canceller(channel_->cancel_key);
 }
 
 }  // namespace migrate::engine

@@ -114,6 +114,8 @@ class Connection {
   [[nodiscard]] TransactionStatus transaction_status() const noexcept;
   /// False once the connection is known to be broken.
   [[nodiscard]] bool alive() const noexcept;
+  /// Then: whether the rest of a pool is likely to be gone too. FailureScope::connection after close().
+  [[nodiscard]] FailureScope loss_scope() const noexcept;
   /// Looks at the socket without a round trip: false when the peer has closed it.
   [[nodiscard]] bool probe() noexcept;
   /// A real round trip. False when it failed.
@@ -129,8 +131,8 @@ class Connection {
 
   /// From now on abort() works; costs a descriptor.
   void allow_abort() noexcept;
-  /// Breaks the connection, whatever it is doing: its user gets DatabaseConnectionError. The one member that another
-  /// thread may call, as long as the connection is not moved or destroyed.
+  /// Breaks the connection and asks the server to cancel what runs: its user gets DatabaseConnectionError. The one
+  /// member that another thread may call, as long as the connection is not moved or destroyed.
   void abort() const noexcept;
 
  private:

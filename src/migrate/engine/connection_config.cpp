@@ -32,11 +32,12 @@ SharedParts merged(const ConnectionSettings& settings, ConnectionParts parts) {
 }
 
 std::string key_of(const PoolOptions& pool) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", pool.pool_size, pool.max_overflow,
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", pool.pool_size, pool.max_overflow,
                      pool.pool_timeout.count(), pool.pool_pre_ping, pool.pool_recycle.count(),
                      pool.ping_after_idle.count(), pool.ping_timeout.count(), pool.lifo, pool.max_waiters,
                      pool.max_connecting, static_cast<int>(pool.reset), pool.overflow_linger.count(),
-                     pool.idle_timeout.count(), pool.min_idle, pool.leak_threshold.count(), pool.background_connect);
+                     pool.idle_timeout.count(), pool.min_idle, pool.keepalive.count(), pool.leak_threshold.count(),
+                     pool.background_connect);
 }
 
 }  // namespace

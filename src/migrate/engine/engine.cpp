@@ -26,6 +26,7 @@ class PostgresSource {
   static bool alive(Connection& connection) noexcept { return connection.alive(); }
   static bool probe(Connection& connection) noexcept { return connection.probe(); }
   static bool ping(Connection& connection, Deadline deadline) noexcept { return connection.ping(deadline); }
+  static FailureScope loss_scope(Connection& connection) noexcept { return connection.loss_scope(); }
   static void close(Connection& connection) noexcept { connection.close(); }
   static void abort(Connection& connection) noexcept { connection.abort(); }
   static Deadline::Clock::time_point now() noexcept { return Deadline::Clock::now(); }

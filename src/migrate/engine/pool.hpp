@@ -23,6 +23,8 @@ namespace migrate::engine {
 ///
 /// and may have
 ///
+///   FailureScope loss_scope(Connection&) noexcept;  // how far the loss reaches that alive, probe or ping found;
+///                                                  // without it: the pool
 ///   void prepared(Connection&) noexcept;          // the hooks have made a new connection what it is to be
 ///   void abort(Connection&) noexcept;             // ends what its user is doing; called beside that user, at once
 ///

@@ -42,10 +42,20 @@ bool PoolCore<Source>::reset(Connection& connection) noexcept {
 }
 
 template <typename Source>
+FailureScope PoolCore<Source>::loss_scope(Connection& connection) noexcept {
+  if constexpr (requires { source_.loss_scope(connection); }) {
+    return source_.loss_scope(connection);
+  } else {
+    return FailureScope::pool;
+  }
+}
+
+template <typename Source>
 void PoolCore<Source>::retire(Pooled& connection, CloseCause cause) noexcept {
-  ledger_.retire(connection, cause, source_.now());
+  const FailureScope reach = is_loss(cause) ? loss_scope(connection.connection) : FailureScope::connection;
+  ledger_.retire(connection, cause, source_.now(), reach);
   log_pool(settings_, base::LogLevel::info, "pool.discard", to_string(cause));
-  if (cause == CloseCause::invalidated || cause == CloseCause::lost) {
+  if (cause == CloseCause::invalidated || is_loss(cause)) {
     run(hooks_.invalidate, "invalidate", connection.connection);
   }
   destroy(connection);

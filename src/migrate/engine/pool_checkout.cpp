@@ -29,16 +29,16 @@ Step PoolCheckout::expired(TimePoint now) {
   return answer == Answer::wait ? refuse(PoolPhase::waiting) : settle(answer, now);
 }
 
-Step PoolCheckout::probed(bool alive, TimePoint now) {
-  if (!alive) return reject(CloseCause::closed_by_peer);
-  if (now - grant_.slot->idle_since > settings_.options.ping_after_idle) return step_ = Step::ping;
+Step PoolCheckout::probed(bool alive, FailureScope reach, TimePoint now) {
+  if (!alive) return reject(CloseCause::closed_by_peer, reach);
+  if (now - grant_.slot->heard > settings_.options.ping_after_idle) return step_ = Step::ping;
   return pass_to_hook();
 }
 
-Step PoolCheckout::pinged(bool answered, TimePoint now) {
+Step PoolCheckout::pinged(bool answered, FailureScope reach, TimePoint now) {
   if (answered) return pass_to_hook();
   // A ping cut short by the caller's own deadline says nothing about the server.
-  return reject(late(now) ? CloseCause::ping_cut : CloseCause::ping_failed);
+  return late(now) ? reject(CloseCause::ping_cut) : reject(CloseCause::ping_failed, reach);
 }
 
 Step PoolCheckout::hooked(bool done) {
@@ -160,8 +160,8 @@ Step PoolCheckout::pass_to_hook() noexcept {
   return step_ = hooks_ ? Step::hook : Step::lent;
 }
 
-Step PoolCheckout::reject(CloseCause cause) {
-  ledger_.reject(*grant_.slot, cause);
+Step PoolCheckout::reject(CloseCause cause, FailureScope reach) {
+  ledger_.reject(*grant_.slot, cause, reach);
   cause_ = cause;
   return step_ = Step::close;
 }

@@ -34,8 +34,9 @@ class PoolCheckout {
   Step start(Deadline limit, TimePoint now);
   Step woken(TimePoint now);
   Step expired(TimePoint now);
-  Step probed(bool alive, TimePoint now);
-  Step pinged(bool answered, TimePoint now);
+  /// `reach`: how far the loss reaches, when it is one.
+  Step probed(bool alive, FailureScope reach, TimePoint now);
+  Step pinged(bool answered, FailureScope reach, TimePoint now);
   Step hooked(bool done);
   Step closed(TimePoint now);
   /// The connection exists; connecting began at `begun`.
@@ -70,7 +71,7 @@ class PoolCheckout {
   Step settle(PoolLedger::Answer answer, TimePoint now);
   Step examine(TimePoint now);
   Step pass_to_hook() noexcept;
-  Step reject(CloseCause cause);
+  Step reject(CloseCause cause, FailureScope reach = FailureScope::connection);
   Step refuse(PoolPhase phase) noexcept;
   Step clear() noexcept;
 

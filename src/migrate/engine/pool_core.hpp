@@ -72,6 +72,7 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
   void prepare(Connection& connection, bool lent);
   std::string tell_failure(const std::exception_ptr& error) noexcept;
 
+  [[nodiscard]] FailureScope loss_scope(Connection& connection) noexcept;
   bool reset(Connection& connection) noexcept;
   void retire(Pooled& connection, CloseCause cause) noexcept;
   void destroy(PoolSlot& slot) noexcept;
@@ -81,6 +82,7 @@ class PoolCore final : public LeaseHome<typename Source::Connection>,
   void begin_upkeep() noexcept;
   std::chrono::nanoseconds tend() noexcept;
   bool fill(const PoolGrant& grant) noexcept;
+  bool keep_alive(TimePoint now) noexcept;
   void tell(const LeakReport& leak) noexcept;
 
   bool run(const Hook& hook, std::string_view name, Connection& connection) noexcept;

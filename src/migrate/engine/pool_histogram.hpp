@@ -40,11 +40,13 @@ struct LatencyDistribution {
   }
 };
 
-/// Fills a LatencyDistribution from any number of threads, without a lock.
+/// Fills a LatencyDistribution. record() by one thread at a time, snapshot() by any beside it.
 class LatencyHistogram {
  public:
   void record(std::chrono::nanoseconds time) noexcept {
-    counts_[LatencyDistribution::bucket(time)].fetch_add(1, std::memory_order_relaxed);
+    auto& count = counts_[LatencyDistribution::bucket(time)];
+    // With one writer there is no need for a locked instruction, which costs more than the rest of it.
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
   /// Each count is right; taken while others record, they need not be of one moment.
   [[nodiscard]] LatencyDistribution snapshot() const noexcept {

@@ -30,17 +30,17 @@ struct PoolError {
 /// on a new connection, it also reaches the caller as a failed connect. Hooks must not lease from the same pool.
 template <typename T>
 struct PoolHooks {
-  std::function<void()> before_connect;         ///< a connection is about to be made
-  std::function<void(T&)> connect;              ///< it was made
-  std::function<void(T&)> first_connect;        ///< after connect, once per pool; again with the next one if it throws
-  std::function<void(T&)> checkout;             ///< it is about to be lent
-  std::function<void(T&)> reset;                ///< it came back and the reset policy was carried out; see ResetPolicy
-  std::function<void(T&)> checkin;              ///< it came back, is reset and may be kept
-  std::function<void(T&)> invalidate;           ///< its user, or its loss, put it out of use; close follows
-  std::function<void(T&)> soft_invalidate;      ///< its user put it out of use after this lease
-  std::function<void(T&)> close;                ///< it is about to be closed
-  std::function<void(const PoolError&)> error;  ///< a connect or a hook failed; what it throws is dropped
-  std::function<void(const LeakReport&)> leak;  ///< a lease outlasted leak_threshold; what it throws is dropped
+  std::function<void()> before_connect{};     ///< a connection is about to be made
+  std::function<void(T&)> connect{};          ///< it was made
+  std::function<void(T&)> first_connect{};    ///< after connect, once per pool; again with the next one if it throws
+  std::function<void(T&)> checkout{};         ///< it is about to be lent
+  std::function<void(T&)> reset{};            ///< it came back and the reset policy was carried out; see ResetPolicy
+  std::function<void(T&)> checkin{};          ///< it came back, is reset and may be kept
+  std::function<void(T&)> invalidate{};       ///< its user, or its loss, put it out of use; close follows
+  std::function<void(T&)> soft_invalidate{};  ///< its user put it out of use after this lease
+  std::function<void(T&)> close{};            ///< it is about to be closed
+  std::function<void(const PoolError&)> error{};  ///< a connect or a hook failed; what it throws is dropped
+  std::function<void(const LeakReport&)> leak{};  ///< a lease outlasted leak_threshold; what it throws is dropped
 };
 
 }  // namespace migrate::engine

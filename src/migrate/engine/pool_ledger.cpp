@@ -70,28 +70,29 @@ void PoolLedger::delegate(PoolWaiter& waiter, const PoolHolder& holder, PoolGran
 }
 
 void PoolLedger::give_back(PoolSlot& slot, TimePoint now, SlotList& retired) {
-  use_.record(now - slot.leased_at);
   const std::lock_guard lock(mutex_);
+  use_.record(now - slot.leased_at);
   leased_.remove(slot);
-  slot.idle_since = now;
   shelve(slot, now, retired);
-  if (PoolSlot* oldest = idle_.last()) reap(*oldest, now, retired);
+  PoolSlot* const oldest = idle_.last();
+  const bool fresh = oldest == &slot && options_.idle_timeout.count() != 0;
+  if (oldest != nullptr && !fresh) reap(*oldest, now, retired);
   check();
 }
 
-void PoolLedger::retire(PoolSlot& slot, CloseCause cause, TimePoint now) {
-  use_.record(now - slot.leased_at);
+void PoolLedger::retire(PoolSlot& slot, CloseCause cause, TimePoint now, FailureScope reach) {
   const std::lock_guard lock(mutex_);
+  if (!slot.borrowed) use_.record(now - slot.leased_at);
   leased_.remove(slot);
-  condemn(slot, cause);
+  condemn(slot, cause, reach);
   check();
 }
 
-void PoolLedger::reject(PoolSlot& slot, CloseCause cause) {
+void PoolLedger::reject(PoolSlot& slot, CloseCause cause, FailureScope reach) {
   const std::lock_guard lock(mutex_);
   --counts_.leases;
   leased_.remove(slot);
-  condemn(slot, cause);
+  condemn(slot, cause, reach);
   check();
 }
 
@@ -202,6 +203,8 @@ void PoolLedger::serve(TimePoint now) {
 }
 
 void PoolLedger::shelve(PoolSlot& slot, TimePoint now, SlotList& retired) {
+  slot.idle_since = now;
+  note_answer(slot, now);
   if (const auto cause = unfit(slot, now)) return end(slot, *cause, retired);
   const bool full = counts_.pool_size != 0 && idle_.size() >= counts_.pool_size &&
                     options_.overflow_linger <= std::chrono::milliseconds(0);
@@ -221,16 +224,14 @@ std::optional<CloseCause> PoolLedger::unfit(const PoolSlot& slot, TimePoint now)
   return std::nullopt;
 }
 
-void PoolLedger::condemn(PoolSlot& slot, CloseCause cause) {
+void PoolLedger::condemn(PoolSlot& slot, CloseCause cause, FailureScope reach) {
   ++counts_.closing;
   ++counts_.causes[static_cast<std::size_t>(cause)];
-  const bool lost =
-      cause == CloseCause::lost || cause == CloseCause::closed_by_peer || cause == CloseCause::ping_failed;
-  if (lost && slot.generation == counts_.generation) ++counts_.generation;
+  if (is_loss(cause) && reach == FailureScope::pool && slot.generation == counts_.generation) ++counts_.generation;
 }
 
 void PoolLedger::end(PoolSlot& slot, CloseCause cause, SlotList& retired) {
-  condemn(slot, cause);
+  condemn(slot, cause, FailureScope::connection);
   retired.push_back(slot);
 }
 

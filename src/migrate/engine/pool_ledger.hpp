@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "migrate/engine/failure.hpp"
 #include "migrate/engine/pool_settings.hpp"
 #include "migrate/engine/pool_statistics.hpp"
 #include "migrate/engine/pool_upkeep.hpp"
@@ -54,11 +55,11 @@ class PoolLedger {
 
   /// Ends a lease. What must be closed is moved to `retired` and counts as closing until closed() is called.
   void give_back(PoolSlot& slot, TimePoint now, SlotList& retired);
-  /// Ends a lease of a connection that cannot be reused; it counts as closing. The first of its generation from which
-  /// the server is gone puts all older ones under suspicion.
-  void retire(PoolSlot& slot, CloseCause cause, TimePoint now);
+  /// Ends a lease of a connection that cannot be reused; it counts as closing. `reach`: of a loss. The first of its
+  /// generation that speaks for the pool puts all older ones out of use.
+  void retire(PoolSlot& slot, CloseCause cause, TimePoint now, FailureScope reach = FailureScope::connection);
   /// The same for one that was never lent: it did not pass the checks of a checkout.
-  void reject(PoolSlot& slot, CloseCause cause);
+  void reject(PoolSlot& slot, CloseCause cause, FailureScope reach = FailureScope::connection);
   void closed(std::size_t count, TimePoint now);
   /// closed(1), and the freed place goes to the caller, who was admitted before. Without a place any more, the caller
   /// is queued ahead of all others.
@@ -72,6 +73,10 @@ class PoolLedger {
   std::uint64_t next_round();
   /// Puts a borrowed one back where it was.
   void restore(PoolSlot& slot, TimePoint now, SlotList& retired);
+  /// An idle connection that keepalive wants pinged, now held by the pool; nullptr: none.
+  PoolSlot* borrow_silent(TimePoint now);
+  /// It has answered: puts it back. Else it is to be retired.
+  void keep(PoolSlot& slot, TimePoint now, SlotList& retired);
 
   /// What is due at `now`; when to come again, unless the bell rings.
   TimePoint upkeep(TimePoint now, PoolUpkeep& work);
@@ -116,11 +121,14 @@ class PoolLedger {
   void serve(TimePoint now);
   void shelve(PoolSlot& slot, TimePoint now, SlotList& retired);
   void free_places(std::size_t count, TimePoint now);
-  void condemn(PoolSlot& slot, CloseCause cause);
+  void condemn(PoolSlot& slot, CloseCause cause, FailureScope reach);
   void end(PoolSlot& slot, CloseCause cause, SlotList& retired);
   bool reap(PoolSlot& slot, TimePoint now, SlotList& retired);
   void not_connecting(const PoolGrant& grant);
   void retire_idle(CloseCause cause, SlotList& retired);
+  void hold(PoolSlot& slot);
+  void put_back(PoolSlot& slot, TimePoint now, SlotList& retired);
+  void note_answer(PoolSlot& slot, TimePoint now);
   void plan_fills(PoolUpkeep& work);
   void find_leaks(TimePoint now, PoolUpkeep& work);
   [[nodiscard]] TimePoint next_due(TimePoint now) const;
@@ -137,6 +145,7 @@ class PoolLedger {
   LinkedList<PoolWaiter> leaving_;  ///< for the last connection to be closed
   PoolStatistics counts_;           ///< idle, leased and waiting are the lists' sizes
   std::uint64_t rounds_ = 0;
+  std::uint64_t draws_;                     ///< spread keepalive
   std::size_t promised_ = 0;                ///< connections being made for whoever comes first
   std::size_t filling_ = 0;                 ///< connections being made for min_idle
   std::chrono::nanoseconds fill_pause_{0};  ///< after a fill that failed

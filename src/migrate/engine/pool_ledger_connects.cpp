@@ -16,13 +16,13 @@ constexpr std::chrono::nanoseconds k_longest_pause = 5s;
 
 bool PoolLedger::connected(PoolSlot& slot, const PoolHolder& holder, std::uint64_t generation, TimePoint begun,
                            TimePoint now) {
-  connect_.record(now - begun);
   const std::lock_guard lock(mutex_);
+  connect_.record(now - begun);
   --counts_.connecting;
   ++counts_.connects;
   slot.generation = generation;
   if (counts_.closed) {
-    condemn(slot, CloseCause::shut);
+    condemn(slot, CloseCause::shut, FailureScope::connection);
     return false;
   }
   lend(slot, holder, now);
@@ -32,13 +32,12 @@ bool PoolLedger::connected(PoolSlot& slot, const PoolHolder& holder, std::uint64
 }
 
 void PoolLedger::supply(PoolSlot& slot, const PoolGrant& grant, TimePoint begun, TimePoint now, SlotList& retired) {
-  connect_.record(now - begun);
   const std::lock_guard lock(mutex_);
+  connect_.record(now - begun);
   ++counts_.connects;
   not_connecting(grant);
   if (grant.purpose == PoolGrant::Purpose::fill) fill_pause_ = {};
   slot.generation = grant.generation;
-  slot.idle_since = now;
   shelve(slot, now, retired);
   serve(now);
   check();

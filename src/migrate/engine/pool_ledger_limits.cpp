@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <random>
 #include <utility>
 
 #include "migrate/engine/error.hpp"
@@ -43,7 +44,10 @@ std::optional<std::size_t> capacity_of(int pool_size, int max_overflow) {
 
 }  // namespace
 
-PoolLedger::PoolLedger(const PoolSettings& settings) : options_(settings.options), patience_(settings.patience) {
+PoolLedger::PoolLedger(const PoolSettings& settings)
+    : options_(settings.options),
+      patience_(settings.patience),
+      draws_(settings.jitter_seed != 0 ? settings.jitter_seed : std::random_device{}()) {
   counts_.pool_size = checked_size(options_.pool_size, options_.max_overflow);
   counts_.capacity = counts_.ceiling = capacity_of(options_.pool_size, options_.max_overflow);
   check_counts(options_);

@@ -81,10 +81,12 @@ PoolLedger::TimePoint PoolLedger::next_due(TimePoint now) const {
   if (options_.overflow_linger > 0ms) within(now + options_.overflow_linger);
   if (options_.leak_threshold > 0ms) within(now + options_.leak_threshold);
   if (options_.pool_recycle > 0s) within(now + std::chrono::nanoseconds(options_.pool_recycle) / 10 * 9);
+  if (options_.keepalive > 0ms) within(now + std::chrono::nanoseconds(options_.keepalive) / 10 * 9);
   if (short_of_idle()) within(next_fill_);
   const bool closes_unused = idle_.size() > static_cast<std::size_t>(std::max(options_.min_idle, 0));
   for (const PoolSlot* slot = idle_.first(); slot != nullptr; slot = slot->next) {
     within(slot->expires);
+    if (!counts_.suspended) within(slot->keep_at);
     if (options_.idle_timeout >= 0ms && closes_unused) within(slot->idle_since + options_.idle_timeout);
     if (options_.overflow_linger > 0ms && idle_.size() > counts_.pool_size) {
       within(slot->idle_since + options_.overflow_linger);
@@ -114,15 +116,45 @@ PoolSlot* PoolLedger::borrow(std::uint64_t round) {
   while (slot != nullptr && slot->round >= round) slot = slot->previous;
   if (slot == nullptr) return nullptr;
   slot->round = round;
-  slot->borrowed = true;
-  idle_.remove(*slot);
-  leased_.push_front(*slot);
-  check();
+  hold(*slot);
+  return slot;
+}
+
+PoolSlot* PoolLedger::borrow_silent(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (counts_.closed || counts_.suspended || !waiting_.empty()) return nullptr;
+  PoolSlot* slot = idle_.last();
+  while (slot != nullptr && (now < slot->keep_at || unfit(*slot, now))) slot = slot->previous;
+  if (slot == nullptr) return nullptr;
+  ++counts_.keepalives;
+  hold(*slot);
   return slot;
 }
 
 void PoolLedger::restore(PoolSlot& slot, TimePoint now, SlotList& retired) {
   const std::lock_guard lock(mutex_);
+  put_back(slot, now, retired);
+}
+
+void PoolLedger::keep(PoolSlot& slot, TimePoint now, SlotList& retired) {
+  const std::lock_guard lock(mutex_);
+  note_answer(slot, now);
+  put_back(slot, now, retired);
+}
+
+void PoolLedger::note_answer(PoolSlot& slot, TimePoint now) {
+  slot.heard = now;
+  if (options_.keepalive > 0ms) slot.keep_at = pool_expiry(now, options_.keepalive, draws_++);
+}
+
+void PoolLedger::hold(PoolSlot& slot) {
+  slot.borrowed = true;
+  idle_.remove(slot);
+  leased_.push_front(slot);
+  check();
+}
+
+void PoolLedger::put_back(PoolSlot& slot, TimePoint now, SlotList& retired) {
   leased_.remove(slot);
   slot.borrowed = false;
   if (const auto cause = unfit(slot, now)) {

@@ -48,18 +48,21 @@ template <typename Source>
 typename PoolCore<Source>::Step PoolCore<Source>::advance(PoolCheckout& checkout, ThreadWaiter& waiter,
                                                           std::shared_ptr<Attempt>& attempt, TimePoint& now) {
   const auto connection = [&]() -> Connection& { return static_cast<Pooled&>(*checkout.slot()).connection; };
+  const auto reach = [&](bool good) { return good ? FailureScope::statement : loss_scope(connection()); };
   switch (checkout.step()) {
     case Step::wait:
       return wait(checkout, waiter, attempt, now);
     case Step::connect:
       if (settings_.options.background_connect) return connect_apart(checkout, waiter, attempt, now);
       return connect(checkout, now);
-    case Step::probe:
-      return checkout.probed(source_.probe(connection()), now);
+    case Step::probe: {
+      const bool alive = source_.probe(connection());
+      return checkout.probed(alive, reach(alive), now);
+    }
     case Step::ping: {
       const bool answered = source_.ping(connection(), checkout.ping_deadline(now));
       now = source_.now();
-      return checkout.pinged(answered, now);
+      return checkout.pinged(answered, reach(answered), now);
     }
     case Step::hook:
       return checkout.hooked(run(hooks_.checkout, "checkout", connection()));
@@ -97,9 +100,7 @@ template <typename Source>
 typename PoolCore<Source>::Step PoolCore<Source>::close(PoolCheckout& checkout, TimePoint& now) {
   log_pool(settings_, base::LogLevel::info, "pool.discard", to_string(checkout.cause()));
   auto& connection = static_cast<Pooled&>(*checkout.slot());
-  if (checkout.cause() == CloseCause::closed_by_peer || checkout.cause() == CloseCause::ping_failed) {
-    run(hooks_.invalidate, "invalidate", connection.connection);
-  }
+  if (is_loss(checkout.cause())) run(hooks_.invalidate, "invalidate", connection.connection);
   destroy(connection);
   now = source_.now();
   return checkout.closed(now);

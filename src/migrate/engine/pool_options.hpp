@@ -28,8 +28,11 @@ struct PoolOptions {
   ResetPolicy reset = ResetPolicy::rollback;
   /// (upkeep) How long connections beyond pool_size stay idle for the next burst; 0 = closed on return.
   std::chrono::milliseconds overflow_linger{0};
-  std::chrono::milliseconds idle_timeout{-1};   ///< (upkeep) idle for longer, and beyond min_idle: closed; -1 = never
-  int min_idle = 0;                             ///< (upkeep) idle connections held ready, within pool_size
+  std::chrono::milliseconds idle_timeout{-1};  ///< (upkeep) idle for longer, and beyond min_idle: closed; -1 = never
+  int min_idle = 0;                            ///< (upkeep) idle connections held ready, within pool_size
+  /// (upkeep) Idle connections not heard from for longer, less up to a tenth at random, are pinged, one at a time: a
+  /// firewall that forgets silent lines does not forget them, and the dead are found before a caller is. -1 = never.
+  std::chrono::milliseconds keepalive{-1};
   std::chrono::milliseconds leak_threshold{0};  ///< (upkeep) leases older than this are reported, once; 0 = never
   /// Connects run on a short-lived thread of their own: one that outlasts its caller's deadline goes on, and serves the
   /// next caller. A caller takes what is ready first, its own connection or a returned one.
@@ -41,7 +44,7 @@ struct PoolOptions {
 [[nodiscard]] constexpr bool wants_upkeep(const PoolOptions& options) noexcept {
   using std::chrono::milliseconds;
   return options.overflow_linger > milliseconds(0) || options.idle_timeout >= milliseconds(0) || options.min_idle > 0 ||
-         options.leak_threshold > milliseconds(0);
+         options.keepalive > milliseconds(0) || options.leak_threshold > milliseconds(0);
 }
 
 }  // namespace migrate::engine

@@ -75,7 +75,7 @@ std::string to_string(const PoolStatistics& now) {
 std::string_view to_string(CloseCause cause) noexcept {
   switch (cause) {
     case CloseCause::stale:
-      return "it is older than the last loss of a connection, or than dispose()";
+      return "it is older than a loss that spoke for the pool, or than dispose()";
     case CloseCause::expired:
       return "it is older than pool_recycle";
     case CloseCause::idle:

@@ -18,6 +18,8 @@ struct PoolHolder {
 struct PoolSlot {
   Deadline::Clock::time_point expires = Deadline::Clock::time_point::max();  ///< not reused from then on
   Deadline::Clock::time_point idle_since{};
+  Deadline::Clock::time_point heard{};                                       ///< returned, or answered a ping since
+  Deadline::Clock::time_point keep_at = Deadline::Clock::time_point::max();  ///< to be pinged when idle until then
   Deadline::Clock::time_point leased_at{};
   std::uint64_t generation = 0;  ///< the pool's when connecting began; an older one is not reused
   PoolHolder holder;             ///< whom the lease was given to

@@ -11,11 +11,11 @@ namespace migrate::engine {
 
 /// Why a pool closed a connection, or took it out.
 enum class CloseCause {
-  stale,           ///< older than the last loss of a connection, or than dispose()
+  stale,           ///< older than the last loss that spoke for the pool, or than dispose()
   expired,         ///< older than pool_recycle
   idle,            ///< unused for idle_timeout
   surplus,         ///< beyond pool_size, or beyond what resize() left
-  closed_by_peer,  ///< found closed by the server at checkout
+  closed_by_peer,  ///< found closed by the server while it was idle
   ping_failed,     ///< the server did not answer a ping
   ping_cut,        ///< the caller's deadline cut the ping short: nothing is known
   lost,            ///< broke while it was in use
@@ -29,6 +29,11 @@ enum class CloseCause {
 };
 inline constexpr std::size_t k_close_causes = static_cast<std::size_t>(CloseCause::shut) + 1;
 
+/// Whether the connection was found gone; how far that reaches is for classify() to say.
+[[nodiscard]] constexpr bool is_loss(CloseCause cause) noexcept {
+  return cause == CloseCause::lost || cause == CloseCause::closed_by_peer || cause == CloseCause::ping_failed;
+}
+
 /// A consistent picture of a pool at one moment, and its counters since it was made.
 struct PoolStatistics {
   std::size_t pool_size = 0;            ///< idle connections kept; 0 = no limit
@@ -41,7 +46,7 @@ struct PoolStatistics {
   std::size_t connecting = 0;
   std::size_t closing = 0;
   std::size_t waiting = 0;       ///< callers in the queue
-  std::uint64_t generation = 0;  ///< raised by dispose() and by each loss of a connection of the current generation
+  std::uint64_t generation = 0;  ///< raised by dispose() and by each loss that speaks for all of this generation
   bool suspended = false;
   bool closed = false;
 
@@ -54,6 +59,7 @@ struct PoolStatistics {
   std::uint64_t timeouts = 0;          ///< callers that got nothing within their deadline
   std::uint64_t refusals = 0;          ///< callers sent away because the queue was full
   std::uint64_t leaks = 0;             ///< leases that outlasted leak_threshold
+  std::uint64_t keepalives = 0;        ///< idle connections that upkeep has pinged, or found gone before
   std::string last_connect_error;      ///< empty: none yet
 
   std::array<std::uint64_t, k_close_causes> causes{};  ///< connections ended, by CloseCause

@@ -25,7 +25,7 @@ std::chrono::nanoseconds PoolCore<Source>::tend() noexcept {
     PoolUpkeep work;
     const TimePoint now = source_.now();
     const TimePoint due = ledger_.upkeep(now, work);
-    const bool busy = !work.retired.empty() || !work.fills.empty();
+    bool busy = !work.retired.empty() || !work.fills.empty();
     close_all(work.retired);
     for (const LeakReport& leak : work.leaks) tell(leak);
     bool reachable = true;
@@ -36,6 +36,7 @@ std::chrono::nanoseconds PoolCore<Source>::tend() noexcept {
         ledger_.connect_abandoned(grant, source_.now());
       }
     }
+    busy = keep_alive(now) || busy;
     return busy ? std::chrono::nanoseconds(0) : due - now;
   } catch (...) {
     // Out of memory; what is due stays due.
@@ -53,6 +54,24 @@ bool PoolCore<Source>::fill(const PoolGrant& grant) noexcept {
     ledger_.connect_failed(grant, tell_failure(std::current_exception()), source_.now());
     return false;
   }
+}
+
+/// Whether there was anything to do. One at a time, so that callers find the others idle.
+template <typename Source>
+bool PoolCore<Source>::keep_alive(TimePoint now) noexcept {
+  bool busy = false;
+  for (PoolSlot* slot = nullptr; (slot = ledger_.borrow_silent(now)) != nullptr; busy = true) {
+    auto& idle = static_cast<Pooled&>(*slot);
+    const bool open = source_.probe(idle.connection);
+    if (open && source_.ping(idle.connection, Deadline::at(source_.now() + settings_.options.ping_timeout))) {
+      SlotList retired;
+      ledger_.keep(idle, source_.now(), retired);
+      close_all(retired);
+    } else {
+      retire(idle, open ? CloseCause::ping_failed : CloseCause::closed_by_peer);
+    }
+  }
+  return busy;
 }
 
 template <typename Source>

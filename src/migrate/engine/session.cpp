@@ -70,14 +70,15 @@ void Session::commit() {
   end();
 }
 
-void Session::rollback() noexcept {
-  if (nesting_ == 0) end();
+void Session::rollback() {
+  refuse_when_nested("rollback()");
+  end();
 }
 
-void Session::close() noexcept {
-  if (nesting_ != 0) return;
-  end();
+void Session::close() {
+  refuse_when_nested("close()");
   closed_ = true;
+  end();
 }
 
 Connection& Session::connection() {

@@ -76,10 +76,10 @@ class [[nodiscard]] Session {
 
   /// Nothing when no transaction has begun. Throws what Transaction::commit() throws; the transaction is over then.
   void commit();
-  /// Idempotent; never throws.
-  void rollback() noexcept;
+  /// Idempotent. Throws only inside of nested().
+  void rollback();
   /// rollback(), and no more use: later statements throw DatabaseArgumentError. Idempotent.
-  void close() noexcept;
+  void close();
   [[nodiscard]] bool in_transaction() const noexcept { return transaction_.has_value(); }
   /// The connection of the transaction, which is begun, for what a session has no word for: COPY, streams, prepared
   /// statements. Valid until the transaction ends.

@@ -40,8 +40,7 @@ Result Transaction::run(std::string_view sql, Parameters parameters) {
   try {
     return connection.execute_glued(sql, std::move(parameters), {begin, false});
   } catch (...) {
-    // What never reached the server has begun nothing.
-    if (connection.transaction_status() == TransactionStatus::idle) begin_ = std::move(begin);
+    if (detail::is_still_to_begin(connection.transaction_status())) begin_ = std::move(begin);
     throw;
   }
 }
@@ -63,9 +62,13 @@ Result Transaction::finish_with(std::string_view sql, Parameters parameters) {
 
 Savepoint Transaction::savepoint() {
   Connection& connection = require_open();
-  Savepoint savepoint(connection, std::string_view(begin_));
-  begin_.clear();
-  return savepoint;
+  std::string begin = std::exchange(begin_, {});
+  try {
+    return Savepoint(connection, begin);
+  } catch (...) {
+    if (detail::is_still_to_begin(connection.transaction_status())) begin_ = std::move(begin);
+    throw;
+  }
 }
 
 void Transaction::commit() {

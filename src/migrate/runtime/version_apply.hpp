@@ -12,10 +12,10 @@ namespace migrate::runtime {
 /// Something to do whenever the version table moved: SQL inside the step's transaction, or a program after its commit.
 /// One of the two is empty.
 struct VersionApplyHook {
-  std::string sql;                   ///< with :'revision', :'direction', :'heads', :'title'
-  std::vector<std::string> command;  ///< with {revision}, {direction}, {heads}, {title}
-  std::filesystem::path working_directory;
-  std::string origin;  ///< where it is written: "alembic.toml:12"
+  std::string sql{};                   ///< with :'revision', :'direction', :'heads', :'title'
+  std::vector<std::string> command{};  ///< with {revision}, {direction}, {heads}, {title}
+  std::filesystem::path working_directory{};
+  std::string origin{};  ///< where it is written: "alembic.toml:12"
 };
 
 /// The hooks of a run, in their order. Not changed once made.

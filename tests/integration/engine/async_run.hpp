@@ -66,11 +66,11 @@ inline asio::awaitable<std::string> scalar(engine::AsyncConnection& connection, 
   co_return std::string(result.scalar().value_or("<null>"));
 }
 
-/// Whether the server comes to have so many sessions on the database, but for the one that asks, within two seconds.
+/// Whether the server comes to have so many sessions on the database, but for the one that asks, within ten seconds.
 inline bool sessions_become(const TempDatabase& database, int count) {
   const std::string now =
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-  for (int n = 0; n < 100; ++n) {
+  for (int n = 0; n < 500; ++n) {
     if (database.query(now) == std::to_string(count)) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -3,11 +3,14 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "integration/engine/async_run.hpp"
+#include "integration/engine/engine_under_test.hpp"
 #include "support/temp_database.hpp"
 
 using namespace migrate::engine;
 using namespace std::chrono_literals;
 using Catch::Contains;
+using migrate::test::comes_true;
 using migrate::test::TempDatabase;
 
 namespace {
@@ -113,14 +116,13 @@ TEST_CASE("close waits for sessions that run, and lets no more begin", "[engine]
       session.execute("SELECT pg_sleep(0.2)");
     });
   });
-  while (!running) std::this_thread::yield();
+  CHECK(comes_true([&] { return running.load(); }));
   CHECK(fixture.database.close(Deadline::after(20s)));
   worker.join();
   CHECK(fixture.rows() == "1");
   CHECK_THROWS_WITH(fixture.database.session([](Session& session) { session.execute("SELECT 1"); }),
                     Contains("closed"));
-  CHECK(fixture.temporary.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-                                "pg_backend_pid()") == "0");
+  CHECK(migrate::test::sessions_become(fixture.temporary, 0));
 }
 
 TEST_CASE("a database can stand on an engine that others use", "[engine][database]") {

@@ -210,7 +210,7 @@ TEST_CASE("nested() keeps or undoes, and does not let its function end the outer
     }),
                       "undo me");
     CHECK_THROWS_WITH(session.nested([](Session& inner) { inner.commit(); }), Contains("nested session"));
-    session.nested([](Session& inner) { inner.rollback(); });
+    CHECK_THROWS_WITH(session.nested([](Session& inner) { inner.rollback(); }), Contains("nested session"));
   });
   CHECK(fixture.rows() == "1,2");
 }

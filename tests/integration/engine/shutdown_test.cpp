@@ -3,11 +3,13 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "integration/engine/engine_under_test.hpp"
 #include "migrate/engine/database.hpp"
 #include "support/temp_database.hpp"
 
 using namespace migrate::engine;
 using namespace std::chrono_literals;
+using migrate::test::comes_true;
 using migrate::test::TempDatabase;
 
 TEST_CASE("a signal is waited for, stays, and ends nothing", "[engine][shutdown]") {
@@ -46,7 +48,7 @@ TEST_CASE("shutting down lets sessions finish within the grace", "[engine][shutd
       session.execute("SELECT pg_sleep(0.2)");
     });
   });
-  while (!running) std::this_thread::yield();
+  CHECK(comes_true([&] { return running.load(); }));
   CHECK(shut_down(database.engine(), 30s));
   worker.join();
   CHECK(temporary.query("SELECT to_regclass('kept')") == "kept");
@@ -69,7 +71,7 @@ TEST_CASE("who does not finish within the grace is cut off, and nothing of it st
       end = "cut off";
     }
   });
-  while (!running) std::this_thread::yield();
+  CHECK(comes_true([&] { return running.load(); }));
   const auto start = std::chrono::steady_clock::now();
   CHECK_FALSE(shut_down(database.engine(), 50ms));
   worker.join();

@@ -85,6 +85,7 @@ TEST_CASE("the page of the engine tells the defaults that are", "[engine][docume
       {"overflow_linger", seconds(pool.overflow_linger)},
       {"idle_timeout", std::to_string(pool.idle_timeout.count())},
       {"min_idle", std::to_string(pool.min_idle)},
+      {"keepalive", std::to_string(pool.keepalive.count())},
       {"leak_threshold", seconds(pool.leak_threshold)},
       {"background_connect", pool.background_connect ? "true" : "false"},
       {"connect_timeout", seconds(parts.connect_timeout)},

@@ -18,6 +18,7 @@ struct FakeSession {
   std::atomic<bool> alive{true};       ///< what the client knows
   std::atomic<bool> peer_gone{false};  ///< what the passive probe finds
   std::atomic<bool> silent{false};     ///< what only a ping finds
+  std::atomic<bool> alone{false};      ///< its loss says nothing of others
   std::atomic<bool> open_transaction{false};
   std::atomic<bool> busy{false};  ///< cannot be reset
   std::atomic<int> users{0};      ///< for tests of exclusive use
@@ -76,6 +77,9 @@ class FakeSource {
     if (c->busy || (world_->on_reset && !world_->on_reset())) return false;
     if (c->open_transaction.exchange(false)) ++world_->rollbacks;
     return true;
+  }
+  engine::FailureScope loss_scope(Connection& c) noexcept {
+    return c->alone ? engine::FailureScope::connection : engine::FailureScope::pool;
   }
   void close(Connection& c) noexcept {
     if (world_->on_close) world_->on_close();

@@ -61,6 +61,37 @@ TEST_CASE("two leases lost in the same outage raise the generation once", "[engi
   CHECK(f.world->closed == 3);
 }
 
+TEST_CASE("a loss that was meant alone puts no other connection out of use", "[engine][pool]") {
+  Fixture f;
+  FakePool pool = f.make(fake_settings(3, 0));
+  std::vector<std::shared_ptr<FakeSession>> sessions;
+  {
+    std::vector<FakeLease> leases;
+    for (int i = 0; i < 3; ++i) leases.push_back(pool.acquire());
+    for (const auto& lease : leases) sessions.push_back(lease->session);
+  }
+  for (auto& session : sessions) session->alone = true;
+  SECTION("found at checkout") {
+    sessions[0]->peer_gone = true;
+  }
+  SECTION("found by a ping") {
+    sessions[0]->silent = true;
+    f.world->advance(5s);
+  }
+  SECTION("found in use") {
+    const auto a = pool.acquire();
+    const auto b = pool.acquire();
+    const auto c = pool.acquire();
+    sessions[0]->alive = false;
+  }
+  const auto a = pool.acquire();
+  const auto b = pool.acquire();
+  const auto c = pool.acquire();
+  CHECK(f.world->created == 4);
+  CHECK(f.world->closed == 1);
+  CHECK(pool.statistics().generation == 0);
+}
+
 TEST_CASE("an unanswered ping replaces the connection, and suspects the others", "[engine][pool]") {
   Fixture f;
   FakePool pool = f.make(fake_settings(2, 0));

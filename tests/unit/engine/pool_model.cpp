@@ -31,6 +31,7 @@ engine::PoolSettings PoolModel::settings_for(std::minstd_rand& random) {
   options.min_idle = below(2) == 0            ? 0
                      : options.pool_size == 0 ? 2
                                               : 1 + below(static_cast<unsigned>(options.pool_size));
+  options.keepalive = std::chrono::milliseconds(below(3) * 6 - 1);
   options.leak_threshold = std::chrono::milliseconds(below(2) * 15);
   return settings;
 }
@@ -46,12 +47,13 @@ std::string PoolModel::description() const {
   const auto& o = settings_.options;
   const auto now = ledger_.statistics();
   return fmt::format(
-      "timeout {} recycle {} ping {}/{} lifo {} waiters {} connecting {} linger {} idle {} min_idle {} leak {}; {}; "
-      "{} leases, {} connects, {} failures, {} hand-overs, {} timeouts, {} refusals, {} leaks",
+      "timeout {} recycle {} ping {}/{} lifo {} waiters {} connecting {} linger {} idle {} min_idle {} keepalive {} "
+      "leak {}; "
+      "{}; {} leases, {} connects, {} failures, {} hand-overs, {} timeouts, {} refusals, {} pings, {} leaks",
       o.pool_timeout.count(), o.pool_recycle.count(), o.pool_pre_ping, o.ping_after_idle.count(), o.lifo, o.max_waiters,
-      o.max_connecting, o.overflow_linger.count(), o.idle_timeout.count(), o.min_idle, o.leak_threshold.count(),
-      engine::to_string(now), now.leases, now.connects, now.connect_failures, now.hand_overs, now.timeouts,
-      now.refusals, now.leaks);
+      o.max_connecting, o.overflow_linger.count(), o.idle_timeout.count(), o.min_idle, o.keepalive.count(),
+      o.leak_threshold.count(), engine::to_string(now), now.leases, now.connects, now.connect_failures, now.hand_overs,
+      now.timeouts, now.refusals, now.keepalives, now.leaks);
 }
 
 template <typename Item>
@@ -129,11 +131,11 @@ void PoolModel::go_on(Caller& caller, bool smooth) {
     case Step::connect:
       return connect(caller, smooth);
     case Step::probe:
-      checkout.probed(good, now_);
+      checkout.probed(good, any_scope(), now_);
       break;
     case Step::ping:
       if (!good) now_ += 1ms;
-      checkout.pinged(good, now_);
+      checkout.pinged(good, any_scope(), now_);
       break;
     case Step::hook:
       checkout.hooked(good);
@@ -199,7 +201,7 @@ void PoolModel::use(Caller& caller, bool smooth) {
   const unsigned fate = smooth ? 19 : static_cast<unsigned>(random_() % 20);
   if (fate == 0 || fate == 1) {
     seize(&slot, Place::caller, Place::dying);
-    ledger_.retire(slot, fate == 0 ? CloseCause::lost : CloseCause::not_reset, now_);
+    ledger_.retire(slot, fate == 0 ? CloseCause::lost : CloseCause::not_reset, now_, any_scope());
     dying_.push_back(&slot);
   } else if (fate == 2) {
     seize(&slot, Place::caller, Place::detached);

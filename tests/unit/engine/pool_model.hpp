@@ -47,6 +47,7 @@ class PoolModel {
 
   static engine::PoolSettings settings_for(std::minstd_rand& random);
   bool chance(unsigned one_in) { return random_() % one_in == 0; }
+  engine::FailureScope any_scope() { return chance(2) ? engine::FailureScope::pool : engine::FailureScope::connection; }
   template <typename Item>
   Item take_any(std::deque<Item>& items);
   Session& made();
@@ -63,6 +64,7 @@ class PoolModel {
   void give_back(engine::PoolSlot& slot);
   void end_attempt(bool smooth);
   void end_borrowed();
+  void end_ping(bool smooth);
   void close_one();
   void housekeeping();
   void administer();
@@ -81,7 +83,8 @@ class PoolModel {
   std::deque<Session> sessions_;
   std::deque<engine::PoolGrant> attempts_;  ///< connecting without a caller
   std::deque<engine::PoolSlot*> borrowed_;
-  std::deque<engine::PoolSlot*> dying_;  ///< to be closed
+  std::deque<engine::PoolSlot*> pinged_;  ///< borrowed by keepalive
+  std::deque<engine::PoolSlot*> dying_;   ///< to be closed
   std::string fault_;
 };
 

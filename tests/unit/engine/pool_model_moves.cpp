@@ -66,6 +66,25 @@ void PoolModel::housekeeping() {
   if (due_ <= now_) fault_ = "upkeep is due at once, for ever";
   collect(work.retired);
   attempts_.insert(attempts_.end(), work.fills.begin(), work.fills.end());
+  while (engine::PoolSlot* slot = ledger_.borrow_silent(now_)) {
+    seize(slot, Place::idle_or_handed, Place::borrowed);
+    pinged_.push_back(slot);
+  }
+}
+
+void PoolModel::end_ping(bool smooth) {
+  engine::PoolSlot* slot = pinged_.front();
+  pinged_.pop_front();
+  if (!smooth && chance(5)) {
+    seize(slot, Place::borrowed, Place::dying);
+    ledger_.retire(*slot, CloseCause::ping_failed, now_, any_scope());
+    dying_.push_back(slot);
+    return;
+  }
+  engine::SlotList retired;
+  seize(slot, Place::borrowed, Place::idle_or_handed);
+  ledger_.keep(*slot, now_, retired);
+  collect(retired);
 }
 
 void PoolModel::administer() {
@@ -100,6 +119,10 @@ void PoolModel::administer() {
         borrowed_.push_back(slot);
       }
       break;
+    case 8:
+    case 9:
+      if (!pinged_.empty()) end_ping(false);
+      break;
     default:
       if (!borrowed_.empty()) end_borrowed();
   }
@@ -128,6 +151,7 @@ bool PoolModel::calm() {
     for (; !items.empty(); busy = true) action();
   };
   drain(borrowed_, [this] { end_borrowed(); });
+  drain(pinged_, [this] { end_ping(true); });
   drain(attempts_, [this] { end_attempt(true); });
   drain(dying_, [this] { close_one(); });
   for (Caller& caller : callers_) {
@@ -182,7 +206,7 @@ std::string PoolModel::wrong() const {
 /// The ledger's figures against what the model's people have in their hands.
 std::string PoolModel::miscounted(const engine::PoolStatistics& now) const {
   std::size_t connecting = attempts_.size();
-  std::size_t held = borrowed_.size();
+  std::size_t held = borrowed_.size() + pinged_.size();
   std::size_t closing = dying_.size();
   std::size_t asleep = 0;
   bool more = false;  // a caller who closes may have more to close than shows

@@ -57,7 +57,7 @@ asio::awaitable<Lease<AsyncConnection>> AsyncPool::acquire(std::shared_ptr<Async
         step = self->delegate(caller);
         break;
       case Step::probe:
-        step = checkout.probed(caller.connection().probe(), now());
+        step = probe(caller);
         break;
       case Step::ping:
         step = co_await ping(caller);
@@ -93,6 +93,11 @@ asio::awaitable<AsyncPool::Step> AsyncPool::wait(Caller& caller) {
   co_return step;
 }
 
+AsyncPool::Step AsyncPool::probe(Caller& caller) {
+  const bool alive = caller.connection().probe();
+  return caller.checkout.probed(alive, alive ? FailureScope::statement : caller.connection().loss_scope(), now());
+}
+
 asio::awaitable<AsyncPool::Step> AsyncPool::ping(Caller& caller) {
   const Deadline limit = caller.checkout.ping_deadline(now());
   const bool answered = co_await caller.connection().ping(limit);
@@ -100,7 +105,7 @@ asio::awaitable<AsyncPool::Step> AsyncPool::ping(Caller& caller) {
   if (!answered && cancelled.cancelled() != asio::cancellation_type::none) {
     throw DatabaseInterrupted("interrupted while looking after a connection to " + caller.pool.settings_.database);
   }
-  co_return caller.checkout.pinged(answered, now());
+  co_return caller.checkout.pinged(answered, caller.connection().loss_scope(), now());
 }
 
 AsyncPool::Step AsyncPool::delegate(Caller& caller) {
@@ -116,9 +121,7 @@ AsyncPool::Step AsyncPool::delegate(Caller& caller) {
 AsyncPool::Step AsyncPool::close(PoolCheckout& checkout) {
   log_pool(settings_, base::LogLevel::info, "pool.discard", to_string(checkout.cause()));
   auto& connection = static_cast<Pooled&>(*checkout.slot());
-  if (checkout.cause() == CloseCause::closed_by_peer || checkout.cause() == CloseCause::ping_failed) {
-    run(hooks_.invalidate, "invalidate", connection.connection);
-  }
+  if (is_loss(checkout.cause())) run(hooks_.invalidate, "invalidate", connection.connection);
   destroy(connection);
   return checkout.closed(now());
 }

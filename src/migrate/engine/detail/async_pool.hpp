@@ -66,6 +66,7 @@ class AsyncPool final : public LeaseHome<AsyncConnection>, public std::enable_sh
 
   // Lending, async_pool.cpp.
   static asio::awaitable<Step> wait(Caller& caller);
+  static Step probe(Caller& caller);
   static asio::awaitable<Step> ping(Caller& caller);
   Step delegate(Caller& caller);
   Step close(PoolCheckout& checkout);
@@ -85,6 +86,7 @@ class AsyncPool final : public LeaseHome<AsyncConnection>, public std::enable_sh
   [[nodiscard]] bool is_fit(AsyncConnection& connection) const;
   static asio::awaitable<void> clean(std::shared_ptr<AsyncPool> self, std::shared_ptr<Held> held);
   static asio::awaitable<bool> reset(std::shared_ptr<AsyncPool> self, AsyncConnection& connection);
+  static asio::awaitable<bool> keep_alive(std::shared_ptr<AsyncPool> self, TimePoint now);
   [[nodiscard]] bool restore_hooks(AsyncConnection& connection) const noexcept;
   void shelve(Pooled& connection) noexcept;
   void retire(Pooled& connection, CloseCause cause) noexcept;

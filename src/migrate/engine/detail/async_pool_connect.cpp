@@ -150,7 +150,10 @@ asio::awaitable<void> AsyncPool::keep_up(std::weak_ptr<AsyncPool> pool, std::sha
     {
       const auto self = pool.lock();
       if (self == nullptr || self->shut_ || self->fork_.in_child()) co_return;
+      const TimePoint begun = now();
       due = self->tend(self);
+      const bool busy = co_await keep_alive(self, begun);
+      if (busy) due = begun;
     }
     co_await bell->wait(Deadline::at(due));
   }

@@ -68,6 +68,26 @@ asio::awaitable<void> AsyncPool::clean(std::shared_ptr<AsyncPool> self, std::sha
   }
 }
 
+/// Whether there was anything to do. One at a time, so that callers find the others idle.
+asio::awaitable<bool> AsyncPool::keep_alive(std::shared_ptr<AsyncPool> self, TimePoint now) {
+  bool busy = false;
+  for (PoolSlot* slot = nullptr; (slot = self->ledger_.borrow_silent(now)) != nullptr; busy = true) {
+    Held held(self, static_cast<Pooled&>(*slot));
+    bool answered = false;
+    const bool open = held.connection().probe();
+    if (open) answered = co_await held.connection().ping(Deadline::after(self->settings_.options.ping_timeout));
+    Pooled& idle = held.release();
+    if (answered) {
+      SlotList retired;
+      self->ledger_.keep(idle, AsyncPool::now(), retired);
+      self->close_all(retired);
+    } else {
+      self->retire(idle, open ? CloseCause::ping_failed : CloseCause::closed_by_peer);
+    }
+  }
+  co_return busy;
+}
+
 asio::awaitable<bool> AsyncPool::reset(std::shared_ptr<AsyncPool> self, AsyncConnection& connection) {
   const SharedChannel channel = connection.channel();
   const AsyncPoolHooks& hooks = self->hooks_;
@@ -126,9 +146,10 @@ AsyncConnection AsyncPool::take_out(Pooled& connection) noexcept {
 }
 
 void AsyncPool::retire(Pooled& connection, CloseCause cause) noexcept {
-  ledger_.retire(connection, cause, now());
+  const FailureScope reach = is_loss(cause) ? connection.connection.loss_scope() : FailureScope::connection;
+  ledger_.retire(connection, cause, now(), reach);
   log_pool(settings_, base::LogLevel::info, "pool.discard", to_string(cause));
-  if (cause == CloseCause::invalidated || cause == CloseCause::lost) {
+  if (cause == CloseCause::invalidated || is_loss(cause)) {
     run(hooks_.invalidate, "invalidate", connection.connection);
   }
   destroy(connection);

@@ -13,8 +13,6 @@
 namespace migrate::engine::detail {
 namespace {
 
-using Request = std::unique_ptr<PGcancel, decltype(&PQfreeCancel)>;
-
 /// Signals of the process belong to the caller's threads.
 class SignalsBlocked {
  public:
@@ -53,13 +51,20 @@ struct Canceller::Shared {
   std::atomic<State> state{State::running};
 };
 
-Canceller::Canceller(pg_conn* connection) noexcept {
+CancelKey cancel_key(pg_conn* connection) noexcept {
+  try {
+    return {PQgetCancel(connection), PQfreeCancel};
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+Canceller::Canceller(CancelKey key) noexcept {
   try {
     auto shared = std::make_shared<Shared>();
-    Request request(PQgetCancel(connection), PQfreeCancel);
-    if (request == nullptr || shared->event < 0) return;
+    if (key == nullptr || shared->event < 0) return;
     const SignalsBlocked blocked;
-    std::thread([shared, held = std::move(request)] {
+    std::thread([shared, held = std::move(key)] {
       std::array<char, 256> error{};
       shared->finish(PQcancel(held.get(), error.data(), static_cast<int>(error.size())) == 1);
     }).detach();

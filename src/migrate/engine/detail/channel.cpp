@@ -41,10 +41,11 @@ void Channel::require_idle() const {
     throw DatabaseArgumentError(fmt::format("the connection to {} belongs to the parent process", target),
                                 "Make a new connection after fork().");
   }
-  if (!lost_reason.empty()) {
-    throw in_phase(FailurePhase::statement,
-                   DatabaseConnectionError(fmt::format("the connection to {} was lost before: {}", target, lost_reason),
-                                           "Make a new connection.", "", true));
+  if (loss_) {
+    throw in_phase(
+        FailurePhase::statement,
+        DatabaseConnectionError(fmt::format("the connection to {} was lost before: {}", target, loss_->reason),
+                                "Make a new connection.", "", true));
   }
   if (wire.phase() == Wire::Phase::closed) {
     throw DatabaseArgumentError(fmt::format("the connection to {} is closed", target), "Make a new connection.");
@@ -91,19 +92,37 @@ bool Channel::probe() noexcept {
   if (!wire.usable()) return false;
   for (int reads = 0; reads < k_probe_reads && is_readable(wire.socket()); ++reads) {
     if (wire.consume_unasked()) continue;
-    lose(wire.last_words() ? std::string_view(wire.last_words()->message) : "the server closed it while it was idle");
+    const auto& words = wire.last_words();
+    words ? lose(words->message, words->sqlstate) : lose("the server closed it while it was idle");
     return false;
   }
   return true;
 }
 
-void Channel::lose(std::string_view reason) noexcept {
-  try {
-    lost_reason = reason;
-  } catch (...) {
-    // Out of memory for a reason: require_idle() then calls the connection closed.
-  }
+void Channel::lose(std::string_view reason, std::string_view sqlstate) noexcept {
+  note_loss(reason, sqlstate);
   wire.close();
+}
+
+void Channel::note_loss(std::string_view reason, std::string_view sqlstate) noexcept {
+  // What is found out later knows less, unless it has it from the server.
+  if (loss_ && sqlstate.empty()) return;
+  // A connection that would still work is given up for reasons of its own.
+  const bool given_up = sqlstate.empty() && wire.usable();
+  const auto verdict = classify(sqlstate, FailurePhase::statement, SocketState::broken);
+  loss_.emplace().scope = given_up ? FailureScope::connection : verdict.scope;
+  try {
+    loss_->reason = reason;
+  } catch (...) {
+    // Out of memory for a reason: it is lost without one.
+  }
+}
+
+FailureScope Channel::loss_scope() const noexcept {
+  if (loss_) return loss_->scope;
+  if (wire.usable() || wire.phase() == Wire::Phase::closed) return FailureScope::connection;
+  const auto& words = wire.last_words();
+  return classify(words ? words->sqlstate : "", FailurePhase::statement, SocketState::broken).scope;
 }
 
 void Channel::deliver_notices() {
@@ -120,8 +139,9 @@ void Channel::deliver_notices() {
 
 void Channel::judge(Outcome& outcome) {
   const bool lost = !wire.usable() || (outcome.error && ends_session(*outcome.error));
-  if (lost && lost_reason.empty()) {
-    lost_reason = outcome.error ? outcome.error->message : "the server did not answer a cancel request";
+  if (lost) {
+    const auto& words = words_of_loss(outcome.error);
+    words ? note_loss(words->message, words->sqlstate) : note_loss("the server did not answer in time", "");
   }
   if (outcome.thrown) std::rethrow_exception(outcome.thrown);
   if (outcome.cut != Cut::none) judge_cut(outcome);
@@ -156,20 +176,23 @@ void Channel::judge_cut(const Outcome& outcome) const {
   throw late;
 }
 
+/// What the server said while nothing was asked is nearer to the cause than what libpq noticed afterwards.
+const std::optional<ErrorFields>& Channel::words_of_loss(const std::optional<ErrorFields>& error) const {
+  const bool knows_little = !error || error->sqlstate.empty();
+  return knows_little && wire.last_words() ? wire.last_words() : error;
+}
+
 void Channel::throw_lost(const std::optional<ErrorFields>& error) {
-  // What the server said while nothing was asked is nearer to the cause than what libpq noticed afterwards.
-  std::optional<ErrorFields> words = error;
-  if ((!words || words->sqlstate.empty()) && wire.last_words()) words = wire.last_words();
-  std::string reason = words ? words->message : first_line(wire.error_text());
+  const auto& words = words_of_loss(error);
+  const std::string reason = words ? words->message : first_line(wire.error_text());
   const std::string sqlstate = words ? words->sqlstate : "";
-  lost_reason = reason;
-  wire.close();
+  lose(reason, sqlstate);
   const FailureClass verdict = classify(sqlstate, FailurePhase::statement, SocketState::broken);
   if (hooks.log) {
     hooks.log({"connection.lost",
                base::LogLevel::debug,
                reason,
-               {{"database", target}, {"sqlstate", sqlstate}, {"scope", std::string(to_string(verdict.scope))}}});
+               {{"database", target}, {"sqlstate", sqlstate}, {"scope", std::string(to_string(loss_scope()))}}});
   }
   throw in_phase(FailurePhase::statement,
                  DatabaseConnectionError(fmt::format("the connection to {} was lost: {}", target, reason),

@@ -47,8 +47,12 @@ void check_numbers(const ConnectionParts& parts, Faults& faults) {
   check_at_least("max_waiters", pool.max_waiters, 0, "0 = no limit", faults);
   check_at_least("max_connecting", pool.max_connecting, 0, "0 = no limit", faults);
   check_at_least("min_idle", pool.min_idle, 0, "0 = none", faults);
+  if (pool.pool_size > 0 && pool.min_idle > pool.pool_size) {
+    faults.push_back(fmt::format("min_idle is {}, but pool_size is only {}", pool.min_idle, pool.pool_size));
+  }
   check_time("overflow_linger", pool.overflow_linger, 0, "0 = closed on return", faults);
   check_time("idle_timeout", pool.idle_timeout, -1, "-1 = never", faults);
+  check_time("keepalive", pool.keepalive, -1, "-1 = never", faults);
   check_time("leak_threshold", pool.leak_threshold, 0, "0 = never", faults);
   check_time("connect_timeout", parts.connect_timeout, 0, "0 = no limit", faults);
   check_time("command_timeout", parts.command_timeout, 0, "0 = no limit", faults);

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include <chrono>
+#include <string_view>
 
 #include "migrate/engine/detail/channel.hpp"
 #include "migrate/engine/detail/fields.hpp"
@@ -78,14 +79,19 @@ void Exchange::keep_error(const pg_result* result) {
 }
 
 void Exchange::judge() {
-  if (beyond_repair_) wire().close();
+  const auto& error = outcome_.error;
+  if (beyond_repair_) {
+    channel_.lose(error ? std::string_view(error->message) : "a cancel request did not get through");
+  }
   channel_.judge(outcome_);
 }
 
 bool Exchange::settle_abandoned() noexcept {
-  if (!over() || beyond_repair_) wire().close();
-  if (wire().usable()) return true;
-  channel_.lose(outcome_.error ? std::string_view(outcome_.error->message) : "it did not answer a cancel request");
+  if (over() && !beyond_repair_ && wire().usable()) return true;
+  const bool given_up = wire().usable();
+  const auto& error = outcome_.error;
+  channel_.lose(error ? std::string_view(error->message) : "it was left in the middle of an answer",
+                error && !given_up ? std::string_view(error->sqlstate) : "");
   return false;
 }
 

@@ -43,6 +43,10 @@ void require_no_transaction(TransactionStatus status) {
                               "Commit it or roll it back first, or use a SAVEPOINT.");
 }
 
+bool is_still_to_begin(TransactionStatus status) noexcept {
+  return status == TransactionStatus::idle || status == TransactionStatus::active;
+}
+
 DatabaseArgumentError nothing_to_commit(bool beside_it) {
   if (!beside_it) return DatabaseArgumentError("COMMIT of a transaction that has ended already");
   return DatabaseArgumentError("COMMIT of a transaction that a statement inside it has ended already",

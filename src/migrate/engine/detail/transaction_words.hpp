@@ -15,6 +15,10 @@ std::string begin_statement(const TransactionOptions& options);
 /// Throws DatabaseArgumentError when a transaction is open already.
 void require_no_transaction(TransactionStatus status);
 
+/// Whether a lazy BEGIN is still to be sent after what carried it has failed: it never reached the server, which is
+/// idle, or busy with something else. Of a lost connection nothing can begin any more.
+[[nodiscard]] bool is_still_to_begin(TransactionStatus status) noexcept;
+
 /// COMMIT of a transaction object that has ended, `beside_it` by a statement of the caller.
 DatabaseArgumentError nothing_to_commit(bool beside_it);
 

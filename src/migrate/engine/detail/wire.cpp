@@ -235,9 +235,12 @@ Want Wire::step_busy(bool readable) {
 }
 
 Want Wire::step_copy_in(bool readable) {
-  if (readable && PQconsumeInput(connection_) == 0) return Want::done;
+  if (readable) PQconsumeInput(connection_);
   unsent_ = PQflush(connection_) == 1;
-  return unsent_ && PQstatus(connection_) == CONNECTION_OK ? Want::both : Want::done;
+  if (PQstatus(connection_) == CONNECTION_OK) return unsent_ ? Want::both : Want::done;
+  // libpq would go on taking data for a server that is gone; its last result says so.
+  phase_ = Phase::busy;
+  return Want::done;
 }
 
 Want Wire::step_copy_out(bool readable) {
