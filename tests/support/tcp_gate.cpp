@@ -52,14 +52,23 @@ class TcpGate::Pair {
     shutdown(client_, SHUT_RDWR);
     shutdown(server_, SHUT_RDWR);
   }
+  void touch() { passed_ = Clock::now(); }
+  /// Whether nothing has passed for longer than `memory`, now or before.
+  [[nodiscard]] bool is_forgotten(std::chrono::milliseconds memory) {
+    if (memory.count() > 0 && Clock::now() - passed_.load() > memory) forgotten = true;
+    return forgotten;
+  }
   [[nodiscard]] int client() const { return client_; }
   [[nodiscard]] int server() const { return server_; }
 
   std::atomic<bool> ended{false};
+  std::atomic<bool> forgotten{false};
   std::atomic<int> running{2};  ///< threads
   std::vector<std::thread> threads;
 
  private:
+  using Clock = std::chrono::steady_clock;
+  std::atomic<Clock::time_point> passed_{Clock::now()};
   int client_;
   int server_;
 };
@@ -109,6 +118,11 @@ void TcpGate::heal() {
   delay_ = std::chrono::milliseconds(0);
   pause_ = std::chrono::microseconds(0);
   packet_ = 0;
+  memory_ = std::chrono::milliseconds(0);
+  const std::lock_guard lock(mutex_);
+  for (auto& pair : pairs_) {
+    if (pair->forgotten) pair->end();
+  }
 }
 
 void TcpGate::break_all() {
@@ -141,9 +155,7 @@ void TcpGate::accept_all() {
 }
 
 void TcpGate::serve(Pair& pair, bool from_server) {
-  const int from = from_server ? pair.server() : pair.client();
-  const int to = from_server ? pair.client() : pair.server();
-  while (!pair.ended && pass(from, to, from_server)) {
+  while (!pair.ended && pass(pair, from_server)) {
   }
   pair.end();
   if (from_server) --open_;
@@ -151,9 +163,11 @@ void TcpGate::serve(Pair& pair, bool from_server) {
 }
 
 /// Moves what there is; false when the connection is over.
-bool TcpGate::pass(int from, int to, bool from_server) const {
+bool TcpGate::pass(Pair& pair, bool from_server) const {
+  const int from = from_server ? pair.server() : pair.client();
+  const int to = from_server ? pair.client() : pair.server();
   if (stop_) return false;
-  if (stalled_) {
+  if (stalled_ || pair.is_forgotten(memory_)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(k_tick));
     return true;
   }
@@ -166,6 +180,7 @@ bool TcpGate::pass(int from, int to, bool from_server) const {
   std::this_thread::sleep_for(delay_.load());
   if (from_server && budget_ >= 0 && (budget_ -= got) < 0) return false;
   if (send(to, buffer.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) return false;
+  pair.touch();
   if (pause_.load().count() > 0) std::this_thread::sleep_for(pause_.load());
   return true;
 }

@@ -39,7 +39,10 @@ class TcpGate {
   void packets(std::size_t bytes) noexcept { packet_ = bytes; }
   /// Waits so long after each packet.
   void throttle(std::chrono::microseconds time) noexcept { pause_ = time; }
-  /// As if nothing had been set.
+  /// Like a firewall that keeps no memory of silent lines: connections on which nothing passed for so long pass nothing
+  /// from then on, and nobody is told; 0: never.
+  void forget_after(std::chrono::milliseconds silence) noexcept { memory_ = silence; }
+  /// As if nothing had been set. What was forgotten is closed.
   void heal();
 
  private:
@@ -47,7 +50,7 @@ class TcpGate {
   void accept_all();
   void serve(Pair& pair, bool from_server);
   void bury();
-  bool pass(int from, int to, bool from_server) const;
+  bool pass(Pair& pair, bool from_server) const;
   void break_all();
 
   std::string path_;
@@ -57,6 +60,7 @@ class TcpGate {
   std::atomic<bool> stop_{false}, refuse_{false}, stalled_{false};
   mutable std::atomic<long> budget_{-1};
   std::atomic<std::chrono::milliseconds> delay_{std::chrono::milliseconds(0)};
+  std::atomic<std::chrono::milliseconds> memory_{std::chrono::milliseconds(0)};
   std::atomic<std::chrono::microseconds> pause_{std::chrono::microseconds(0)};
   std::atomic<std::size_t> packet_{0};
   std::atomic<int> open_{0};

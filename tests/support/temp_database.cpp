@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <thread>
 
 #include "migrate/base/error.hpp"
+#include "support/case_accounts.hpp"
 #include "support/test_server.hpp"
 
 namespace migrate::test {
@@ -29,6 +32,27 @@ std::string unique_name() {
   return fmt::format("test_{}_{:08x}_{}", ::getpid(), salt, counter++);
 }
 
+/// Sessions on the database, a line each.
+std::string sessions_on(engine::Connection& connection, const std::string& database) {
+  const auto result = connection.execute(
+      "SELECT string_agg(format(E'\\n    %s %s %s: %s', pid, application_name, state, left(query, 80)), '') FROM "
+      "pg_stat_activity WHERE backend_type = 'client backend' AND datname = $1",
+      database);
+  return std::string(result.scalar().value_or(""));
+}
+
+/// Whoever used the database must be gone by now, but for sessions that the server has not yet seen the end of.
+void account_for(const std::string& database) {
+  using namespace std::chrono_literals;
+  auto connection = administrator();
+  const auto end = std::chrono::steady_clock::now() + 5s;
+  std::string left = sessions_on(connection, database);
+  for (; !left.empty() && std::chrono::steady_clock::now() < end; left = sessions_on(connection, database)) {
+    std::this_thread::sleep_for(10ms);
+  }
+  if (!left.empty()) CaseAccounts::of_process().breach("sessions on its database are not closed:" + left);
+}
+
 }  // namespace
 
 TempDatabase::TempDatabase() : name_(unique_name()) {
@@ -41,6 +65,7 @@ TempDatabase::TempDatabase() : name_(unique_name()) {
 
 TempDatabase::~TempDatabase() {
   try {
+    if (CaseAccounts::of_process().is_open()) account_for(name_);
     if (std::getenv("MIGRATE_KEEP_DATABASES") != nullptr) {
       std::fputs(fmt::format("kept database: {}\n", uri()).c_str(), stderr);
       return;

@@ -1,11 +1,11 @@
 #include "integration/engine/engine_under_test.hpp"
 
 #include <atomic>
-#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "migrate/engine/pool_report.hpp"
+#include "support/case_accounts.hpp"
 
 namespace migrate::test {
 
@@ -35,12 +35,6 @@ engine::ConnectionConfig config_for(const TempDatabase& database, const engine::
 
 }  // namespace
 
-std::size_t open_descriptors() {
-  std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
-  return count;
-}
-
 bool comes_true(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + 20s;
   while (!condition()) {
@@ -52,7 +46,7 @@ bool comes_true(const std::function<bool()>& condition) {
 
 EngineUnderTest::EngineUnderTest(const TempDatabase& database, engine::PoolOptions options, const engine::Url* by)
     : database_(database),
-      descriptors_(open_descriptors()),
+      descriptors_(open_descriptors().size()),
       name_(unique_application()),
       engine_(config_for(database, options, by, name_)) {}
 
@@ -89,8 +83,8 @@ std::string EngineUnderTest::leftovers() {
   if (before.open != before.idle) return "something is still in use: " + engine::to_string(before);
   if (!engine_.close(engine::Deadline::after(20s))) return "close left something open";
   // A thread that connected may still be on its way out.
-  if (!comes_true([this] { return open_descriptors() <= descriptors_; })) {
-    return std::to_string(open_descriptors()) + " descriptors, there were " + std::to_string(descriptors_);
+  if (!comes_true([this] { return open_descriptors().size() <= descriptors_; })) {
+    return std::to_string(open_descriptors().size()) + " descriptors, there were " + std::to_string(descriptors_);
   }
   if (!comes_true([this] { return backends() == 0; })) return std::to_string(backends()) + " backends are left";
   return {};

@@ -8,9 +8,6 @@
 
 namespace migrate::test {
 
-/// Descriptors this process has open.
-std::size_t open_descriptors();
-
 /// An engine, and what it must have left when it is gone: no descriptor here, no backend at the server.
 class EngineUnderTest {
  public:
