@@ -85,11 +85,21 @@ TEST_CASE("numbers out of range are refused with the range", "[config]") {
   CHECK_THAT(engine("max_overflow = -2"), Contains("must be between -1 and 10000, found -2"));
   CHECK_THAT(engine("pool_timeout = -0.5"), Contains("found -0.5"));
   CHECK_THAT(engine("pool_timeout = inf"), Contains("must be between"));
+  CHECK_THAT(engine("ping_timeout = -1"), Contains(":2:16: alembic.engine.ping_timeout must be between 0 and"));
+  CHECK_THAT(engine("keepalive = -0.5"), Contains("keepalive must be -1, or between 0 and 604800, found -0.5"));
+  CHECK_THAT(engine("idle_timeout = -2"), Contains("must be between -1 and 604800, found -2"));
+  CHECK_THAT(engine("max_waiters = -1"), Contains("must be between 0 and 1000000, found -1"));
   CHECK_THAT(engine("pool_timeout = nan"), Contains("must be between"));
   CHECK_THAT(engine("pool_size = 9223372036854775807"), Contains("must be between"));
   CHECK_THAT(engine("pool_recycle = 1e6"), Contains("must be a whole number, found a fraction"));
   CHECK_THAT(fault_of("[alembic]\ntruncate_slug_length = 201\n"), Contains("between 0 and 200"));
   CHECK_THAT(fault_of("[alembic.safety]\nlock_retries = -1\n"), Contains("between 0"));
+}
+
+TEST_CASE("more ready connections than the pool keeps are refused with their place", "[config]") {
+  CHECK_THAT(fault_of("[alembic.engine]\nmin_idle = 6\n"),
+             Contains(":2:12: alembic.engine.min_idle is 6, but pool_size is only 5\nThe pool keeps no more"));
+  CHECK(fault_of("[alembic.engine]\nmin_idle = 6\npool_size = 6\n").empty());
 }
 
 TEST_CASE("a word that is not among those allowed lists them", "[config]") {

@@ -16,6 +16,8 @@ TEST_CASE("each setting says where it came from", "[config][settings]") {
   CHECK(folder.setting("version_locations") == "[\"x\", \"one\"] < alembic.toml:3, $A");
   CHECK(folder.setting("engine.pool_timeout") == "0.5 < alembic.toml:8");
   CHECK(folder.setting("engine.pool_size") == "5 < default");
+  CHECK(folder.setting("engine.keepalive") == "-1 < default");
+  CHECK(folder.setting("engine.ping_timeout") == "2 < default");
   CHECK(folder.setting("safety.lock_timeout") == "5s < default");
   CHECK(folder.setting("autogenerate.exclude") == "[] < default");
   CHECK_THAT(folder.setting("engine.url"),

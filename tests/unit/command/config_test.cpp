@@ -30,6 +30,7 @@ TEST_CASE("an empty table gives every default of the contract", "[config]") {
   CHECK(config.engine_options.pool.pool_timeout == 30s);
   CHECK(config.engine_options.pool.pool_pre_ping);
   CHECK(config.engine_options.pool.pool_recycle == 3600s);
+  CHECK(config.engine_options.pool == engine::PoolOptions{});
   CHECK(config.engine_options.connect_timeout == 10s);
   CHECK(config.engine_options.command_timeout == 0s);
   CHECK(config.engine_options.retry.retries == 3);
@@ -69,6 +70,17 @@ max_overflow = -1
 pool_timeout = 0.25
 pool_pre_ping = false
 pool_recycle = -1
+ping_after_idle = 0
+ping_timeout = 0.5
+lifo = false
+max_waiters = 7
+max_connecting = 3
+overflow_linger = 1.25
+idle_timeout = 600
+min_idle = 2
+keepalive = 45
+leak_threshold = 0.75
+background_connect = true
 connect_timeout = 3
 command_timeout = 1.5
 connect_retries = 0
@@ -114,6 +126,22 @@ cwd = "tools"
   CHECK(config.connection->pool.pool_timeout == 250ms);
   CHECK_FALSE(config.connection->pool.pool_pre_ping);
   CHECK(config.connection->pool.pool_recycle == -1s);
+  CHECK(config.connection->pool == engine::PoolOptions{.pool_size = 2,
+                                                       .max_overflow = -1,
+                                                       .pool_timeout = 250ms,
+                                                       .pool_pre_ping = false,
+                                                       .pool_recycle = -1s,
+                                                       .ping_after_idle = 0ms,
+                                                       .ping_timeout = 500ms,
+                                                       .lifo = false,
+                                                       .max_waiters = 7,
+                                                       .max_connecting = 3,
+                                                       .overflow_linger = 1250ms,
+                                                       .idle_timeout = 10min,
+                                                       .min_idle = 2,
+                                                       .keepalive = 45s,
+                                                       .leak_threshold = 750ms,
+                                                       .background_connect = true});
   CHECK(config.connection->connect_timeout == 3s);
   CHECK(config.connection->command_timeout == 1500ms);
   CHECK(config.connection->retry.retries == 0);

@@ -7,6 +7,7 @@
 namespace migrate::command {
 namespace {
 
+constexpr std::int64_t k_million = 1'000'000;
 constexpr std::int64_t k_week = 7LL * 24 * 3600;
 constexpr std::int64_t k_century = 100LL * 365 * 24 * 3600;
 
@@ -57,6 +58,20 @@ constexpr std::array k_keys{
     ConfigKey{"engine", "pool_pre_ping", [](S s) -> Slot { return &s.engine.pool.pool_pre_ping; }, any()},
     ConfigKey{"engine", "pool_recycle", [](S s) -> Slot { return &s.engine.pool.pool_recycle; },
               between(-1, k_century)},
+    ConfigKey{"engine", "ping_after_idle", [](S s) -> Slot { return &s.engine.pool.ping_after_idle; },
+              between(0, k_week)},
+    ConfigKey{"engine", "ping_timeout", [](S s) -> Slot { return &s.engine.pool.ping_timeout; }, between(0, k_week)},
+    ConfigKey{"engine", "lifo", [](S s) -> Slot { return &s.engine.pool.lifo; }, any()},
+    ConfigKey{"engine", "max_waiters", [](S s) -> Slot { return &s.engine.pool.max_waiters; }, between(0, k_million)},
+    ConfigKey{"engine", "max_connecting", [](S s) -> Slot { return &s.engine.pool.max_connecting; }, between(0, 10000)},
+    ConfigKey{"engine", "overflow_linger", [](S s) -> Slot { return &s.engine.pool.overflow_linger; },
+              between(0, k_week)},
+    ConfigKey{"engine", "idle_timeout", [](S s) -> Slot { return &s.engine.pool.idle_timeout; }, between(-1, k_week)},
+    ConfigKey{"engine", "min_idle", [](S s) -> Slot { return &s.engine.pool.min_idle; }, between(0, 10000)},
+    ConfigKey{"engine", "keepalive", [](S s) -> Slot { return &s.engine.pool.keepalive; }, between(-1, k_week)},
+    ConfigKey{"engine", "leak_threshold", [](S s) -> Slot { return &s.engine.pool.leak_threshold; },
+              between(0, k_week)},
+    ConfigKey{"engine", "background_connect", [](S s) -> Slot { return &s.engine.pool.background_connect; }, any()},
     ConfigKey{"engine", "connect_timeout", [](S s) -> Slot { return &s.engine.connect_timeout; }, between(0, k_week)},
     ConfigKey{"engine", "command_timeout", [](S s) -> Slot { return &s.engine.command_timeout; }, between(0, k_week)},
     ConfigKey{"engine", "connect_retries", [](S s) -> Slot { return &s.engine.retry.retries; }, between(0, 1000)},

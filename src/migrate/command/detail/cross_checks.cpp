@@ -49,6 +49,16 @@ void check_apply_hooks(const ReadSettings& read, const std::string& table, Fault
   }
 }
 
+/// Else it would come up where the engine is made, without a place.
+void check_min_idle(const ReadSettings& read, const std::string& table, Faults& faults) {
+  const auto& pool = read.settings.engine.pool;
+  const auto* said = read.find("engine", "min_idle");
+  if (said == nullptr || pool.min_idle <= pool.pool_size) return;
+  faults.add(said->place,
+             fmt::format("{}.engine.min_idle is {}, but pool_size is only {}", table, pool.min_idle, pool.pool_size),
+             "The pool keeps no more idle connections than pool_size.");
+}
+
 /// The location as messages may show it: one with a secret variable in it does not stand like that in the listing.
 std::string shown(const SaidKey& said, const std::string& location) {
   return said.shown.find(location) == std::string::npos ? "***" : location;
@@ -96,6 +106,7 @@ fs::path absolute_path(const fs::path& directory, const fs::path& path) {
 void check_together(const ReadSettings& read, const std::string& table, const fs::path& directory, Faults& faults) {
   check_post_write_hooks(read, table, faults);
   check_apply_hooks(read, table, faults);
+  check_min_idle(read, table, faults);
   check_locations(read, directory, faults);
   check_folders_of_new_files(read, faults);
 }

@@ -33,7 +33,13 @@ std::string quoted(const std::string& text) {
   return fmt::format("\"{}\"", base::replace_all(base::replace_all(text, "\\", "\\\\"), "\"", "\\\""));
 }
 
+/// Below zero there is only -1: never.
+std::chrono::milliseconds milliseconds_of(double seconds) {
+  return std::chrono::milliseconds(seconds < 0 ? -1 : std::llround(seconds * 1000));
+}
+
 std::string seconds_text(std::int64_t milliseconds) {
+  if (milliseconds < 0) return "-1";
   return fmt::format("{}", static_cast<double>(milliseconds) / 1000);
 }
 
@@ -62,7 +68,7 @@ void SlotWriter::write(const TomlNode& node, Slot slot) {
                           [&](double value) { *target = std::chrono::seconds(static_cast<std::int64_t>(value)); });
                  },
                  [&](std::chrono::milliseconds* target) {
-                   number(true, [&](double value) { *target = std::chrono::milliseconds(std::llround(value * 1000)); });
+                   number(true, [&](double value) { *target = milliseconds_of(value); });
                  },
                  [&](std::string* target) {
                    if (auto value = checked_text_of(node)) *target = std::move(*value);
@@ -158,8 +164,13 @@ std::optional<double> SlotWriter::number_of(const TomlNode& node, bool fraction)
     return std::nullopt;
   }
   const auto& [least, most, words, check, not_empty, number_too] = key_.rule;
-  if (*number >= static_cast<double>(least) && *number <= static_cast<double>(most)) return number;
+  const bool neither = *number < 0 && *number > -1;
+  if (!neither && *number >= static_cast<double>(least) && *number <= static_cast<double>(most)) return number;
   const auto found = node.kind == TomlNode::Kind::text ? shown_ : fmt::to_string(*number);
+  if (neither && least < 0) {
+    faults_.add(node.place, fmt::format("{} must be -1, or between 0 and {}, found {}", name_, most, found));
+    return std::nullopt;
+  }
   faults_.add(node.place, fmt::format("{} must be between {} and {}, found {}", name_, least, most, found));
   return std::nullopt;
 }
