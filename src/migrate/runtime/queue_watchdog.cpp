@@ -278,8 +278,7 @@ void QueueWatchdog::Patrol::connect() {
     if (stopping_) connection_->abort();
     abortable_ = &*connection_;
   }
-  // The planner overrates the questions, and would have them compiled.
-  connection_->execute("SET jit = off; SET lock_timeout = 0; SET statement_timeout = 0");
+  // It may have nothing to ask for hours.
   if (connection_->server_version() >= 140000) connection_->execute("SET idle_session_timeout = 0");
 }
 
@@ -299,7 +298,7 @@ void QueueWatchdog::Patrol::tell(const std::string& trouble) {
   if (on_trouble_) on_trouble_(fmt::format("the queue watchdog cannot see who waits for this run: {}", trouble));
 }
 
-QueueWatchdog::QueueWatchdog(engine::ConnectionConfig config, QueueLimits limits,
+QueueWatchdog::QueueWatchdog(const engine::ConnectionConfig& config, QueueLimits limits,
                              std::function<void(const std::string&)> on_trouble)
     : patrol_(limits.off() ? nullptr : std::make_unique<Patrol>(config, limits, std::move(on_trouble))) {}
 

@@ -18,7 +18,7 @@ class QueueWatchdog {
  public:
   /// `config`: the database and user of the run, by a way that no pooler is on. `on_trouble` is told once, on the
   /// watchdog's thread, when it cannot do its work; that never fails the run.
-  QueueWatchdog(engine::ConnectionConfig config, QueueLimits limits,
+  QueueWatchdog(const engine::ConnectionConfig& config, QueueLimits limits,
                 std::function<void(const std::string&)> on_trouble = {});
   /// Ends the thread at once, whatever it is doing.
   ~QueueWatchdog();
