@@ -70,6 +70,25 @@ void raw_params(PGconn* raw) {
   }
 }
 
+/// A transaction in one flight, by hand.
+void raw_transactions(PGconn* raw) {
+  require(PQenterPipelineMode(raw) == 1, "no pipeline");
+  for (int i = 0; i < k_calls; ++i) {
+    const OneInteger one(i);
+    require(PQsendQueryPrepared(raw, "begin", 0, nullptr, nullptr, nullptr, 0) == 1, "BEGIN is not sent");
+    require(PQsendQueryPrepared(raw, "one", 1, one.values(), nullptr, nullptr, 0) == 1, "not sent");
+    require(PQsendQueryPrepared(raw, "commit", 0, nullptr, nullptr, nullptr, 0) == 1, "COMMIT is not sent");
+    require(PQpipelineSync(raw) == 1, "no sync");
+    for (const bool rows : {false, true, false}) {
+      const RawResult result(PQgetResult(raw), PQclear);
+      require(PQresultStatus(result.get()) == (rows ? PGRES_TUPLES_OK : PGRES_COMMAND_OK), "failed");
+      require(PQgetResult(raw) == nullptr, "more than one result");
+    }
+    PQclear(PQgetResult(raw));
+  }
+  require(PQexitPipelineMode(raw) == 1, "still in the pipeline");
+}
+
 /// libpq's documented way: everything is queued, then the results are read, and put away as the engine puts them.
 void raw_pipeline(PGconn* raw) {
   require(PQenterPipelineMode(raw) == 1, "no pipeline");
@@ -169,6 +188,8 @@ class Field {
     require(PQstatus(raw_.get()) == CONNECTION_OK, PQerrorMessage(raw_.get()));
     PQclear(PQexec(raw_.get(), "CREATE TEMP TABLE bench_copy (a int, b text)"));
     PQclear(PQprepare(raw_.get(), "one", "SELECT $1::int", 0, nullptr));
+    PQclear(PQprepare(raw_.get(), "begin", "BEGIN", 0, nullptr));
+    PQclear(PQprepare(raw_.get(), "commit", "COMMIT", 0, nullptr));
     plain_.execute("CREATE TEMP TABLE bench_copy (a int, b text)");
     caching_.set_statement_cache(16);
     core_.bring(PQbackendPID(raw_.get()));
@@ -192,6 +213,8 @@ class Field {
          "session of one statement against one round trip", 1.25},
         {"BEGIN, statement, COMMIT in one flight", k_trip, k_calls, trip, [this] { run_transactions(); },
          "transaction on a kept connection against one round trip", 1.25},
+        {"the same, beside libpq in one flight too", "the three pipelined", k_calls,
+         [this] { raw_transactions(raw_.get()); }, [this] { run_transactions(); }},
         {"stream of 100,000 rows, each", "single-row mode", k_rows, [this] { raw_stream(raw_.get()); },
          [this] { stream(); }},
         {"COPY of 100,000 rows, each", "PQputCopyData", k_rows, [this] { raw_copy(raw_.get()); }, [this] { copy(); }},
