@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "migrate/runtime/blockers.hpp"
+#include "migrate/runtime/lock_ladder.hpp"
 #include "migrate/server/private_server.hpp"
 #include "runtime/other_session.hpp"
 
@@ -44,7 +45,7 @@ TEST_CASE("a prepared transaction is named by its identifier", "[runtime][blocke
   CHECK(root[1].pid == change.pid());
 }
 
-TEST_CASE("an autovacuum is told from a client", "[runtime][blockers]") {
+TEST_CASE("an autovacuum is told from a client and a ladder gets past it", "[runtime][blockers][lock_ladder]") {
   // It starts soon and takes long.
   const server::ThrowawayServer server({.settings = {{"autovacuum_naptime", "1s"},
                                                      {"autovacuum_vacuum_cost_delay", "100ms"},
@@ -68,4 +69,14 @@ TEST_CASE("an autovacuum is told from a client", "[runtime][blockers]") {
   REQUIRE(seen.size() == 1);
   CHECK(seen[0].autovacuum);
   CHECK(describe(seen[0]) == "pid " + std::to_string(blockers[0].pid) + " (autovacuum): query not visible");
+  CHECK(change.wait().sqlstate == "55P03");
+
+  runtime::LockLadder ladder({}, 1);
+  std::string sqlstate = "none";
+  for (auto next = ladder.next(); next && !sqlstate.empty(); next = ladder.next()) {
+    if (next->number < 3) continue;  // as short as what has just failed
+    observer.execute("SET lock_timeout = " + std::to_string(next->lock_timeout->count()));
+    sqlstate = test::ask(observer, "ALTER TABLE v ADD COLUMN n int").sqlstate;
+  }
+  CHECK(sqlstate.empty());
 }

@@ -78,7 +78,7 @@ TEST_CASE("a watchdog that cannot connect does not disturb the run", "[runtime][
   CHECK_THAT(trouble, Catch::Contains("the queue watchdog cannot see who waits for this run: "));
 }
 
-TEST_CASE("a watchdog ends at once, even when its server does not answer", "[runtime][watchdog]") {
+TEST_CASE("a watchdog ends at once even when its server does not answer", "[runtime][watchdog]") {
   const TempDatabase database;
   test::TcpGate gate(database.url());
   const bool connected = GENERATE(true, false);

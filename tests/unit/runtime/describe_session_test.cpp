@@ -63,7 +63,7 @@ TEST_CASE("an autovacuum says whether it can be got out of the way", "[runtime][
                                                "others: wait until it is done"));
 }
 
-TEST_CASE("a prepared transaction has no pid, but a way out", "[runtime][blockers]") {
+TEST_CASE("a prepared transaction has no pid but a way out", "[runtime][blockers]") {
   Blocker prepared;
   prepared.application = "order-7";
   prepared.user = "alice";

@@ -75,7 +75,8 @@ TEST_CASE("a ladder has one try more than retries and keeps to its bounds", "[ru
   }
 }
 
-TEST_CASE("the first try is the same for every seed, the others and the pauses are not", "[runtime][lock_ladder]") {
+TEST_CASE("the first try is the same for every seed while the others and the pauses are not",
+          "[runtime][lock_ladder]") {
   const Climb one({}, 1);
   const Climb other({}, 2);
   CHECK(one.tries.front() == other.tries.front());
