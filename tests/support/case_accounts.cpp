@@ -30,8 +30,10 @@ std::map<int, std::string> open_descriptors() {
   std::map<int, std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     std::error_code gone;
-    const auto target = std::filesystem::read_symlink(entry.path(), gone);
-    found.emplace(std::stoi(entry.path().filename().string()), target.string());
+    const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+    // The folder that is being read is open only for that.
+    const bool itself = target.starts_with("/proc/") && target.ends_with("/fd");
+    if (!itself) found.emplace(std::stoi(entry.path().filename().string()), target);
   }
   return found;
 }
