@@ -31,6 +31,9 @@ void check_safety(const SafetyConfig& safety, Checks& checks) {
   checks.add("safety.lock_timeout", check_timeout(safety.lock_timeout));
   checks.add("safety.statement_timeout", check_timeout(safety.statement_timeout));
   if (safety.lock_retries < 0) checks.add("safety.lock_retries", {"it must not be negative", ""});
+  if (safety.lock_deadline < 0) checks.add("safety.lock_deadline", {"it must not be negative", ""});
+  if (safety.max_blocked_ms < 0) checks.add("safety.max_blocked_ms", {"it must not be negative", ""});
+  if (safety.max_blocked_sessions < 0) checks.add("safety.max_blocked_sessions", {"it must not be negative", ""});
   if (safety.run_lock_timeout < 0) checks.add("safety.run_lock_timeout", {"it must not be negative", ""});
 }
 

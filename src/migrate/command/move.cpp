@@ -21,12 +21,13 @@ StepReport report(const runtime::PreparedStep& step, double milliseconds = 0) {
   return {step.step, step.title, step.path, runtime::describe_step(step.step, step.title), milliseconds};
 }
 
-runtime::ExecutorOptions executor_options(const Context& context, const MoveOptions& options) {
+runtime::ExecutorOptions options_of_executor(const Context& context, const MoveOptions& options) {
   const Config& config = context.config;
   return {.transaction_per_migration = config.transaction_per_migration,
           .lock_timeout = config.safety.lock_timeout,
           .statement_timeout = config.safety.statement_timeout,
           .lock_retries = config.safety.lock_retries,
+          .lock_deadline = std::chrono::seconds(config.safety.lock_deadline),
           .interrupt_fd = context.interrupt_fd,
           .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
           .inputs = {config.naming_convention, config.x},
@@ -76,8 +77,14 @@ void execute(const Context& context, Database& database, std::span<const runtime
     return runtime::rows_after_loss(database.config(), pid, context.config.version_table_schema,
                                     context.config.version_table, note);
   };
+  runtime::QueueWatchdog watchdog(database.config(),
+                                  {.max_blocked_sessions = context.config.safety.max_blocked_sessions,
+                                   .max_blocked = std::chrono::milliseconds(context.config.safety.max_blocked_ms)},
+                                  events.on_warning);
+  auto executor_options = options_of_executor(context, options);
+  executor_options.watchdog = &watchdog;
   runtime::Executor executor(database.connection(), database.version_table(), done.rows_before,
-                             executor_options(context, options), inner);
+                             std::move(executor_options), inner);
   executor.run(steps);
   if (!steps.empty()) done.rows = steps.back().step.rows_after;
 }

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
+#include <random>
+
 #include "migrate/base/digest.hpp"
 #include "migrate/base/text.hpp"
 #include "migrate/runtime/cpp_statements.hpp"
@@ -39,6 +42,13 @@ std::string update(const std::string& table, const std::string& set, const std::
 /// Others may be in the way now and gone a moment later: lock_not_available, deadlock, serialization failure.
 bool is_passing(const engine::SqlError& error) {
   return error.sqlstate() == "55P03" || error.sqlstate() == "40P01" || error.sqlstate() == "40001";
+}
+
+/// Full jitter between 200 ms and a ceiling that doubles up to 5 s.
+std::chrono::milliseconds pause_before_retry(int attempt) {
+  thread_local std::mt19937 random{std::random_device{}()};
+  return std::chrono::milliseconds(
+      std::uniform_int_distribution<int>(200, std::min(5000, 200 << std::min(attempt, 5)))(random));
 }
 
 }  // namespace
@@ -194,7 +204,7 @@ engine::Result Backfill::ask(const std::string& sql) {
       const bool again = alone && is_passing(error) && attempt <= session_.options().lock_retries;
       if (!again) session_.fail(step_, describe_failure(step_, place_, sql, error));
       if (session_.events().on_retry) session_.events().on_retry(step_, attempt, error.what());
-      session_.wait_before_retry(attempt);  // an interrupt is noticed by the next statement
+      (void)session_.pause(pause_before_retry(attempt));  // an interrupt is noticed by the next statement
     } catch (const engine::DatabaseError& error) {
       session_.fail(step_, describe_failure(step_, place_, sql, error));
     }

@@ -1,5 +1,10 @@
 #include "migrate/runtime/executor.hpp"
 
+#include <fmt/format.h>
+
+#include <random>
+#include <utility>
+
 #include "migrate/base/clock.hpp"
 #include "migrate/runtime/outside_run.hpp"
 #include "migrate/sql/checksum.hpp"
@@ -34,24 +39,64 @@ void Executor::run(std::span<const PreparedStep> steps) {
 }
 
 void Executor::run_together(std::span<const PreparedStep> steps) {
-  for (int attempt = 1;; ++attempt) {
+  const auto& options = session_.options();
+  LockLadder ladder(ladder_options(options.lock_timeout, options.lock_retries, options.lock_deadline),
+                    std::random_device{}());
+  auto next = ladder.next();
+  bool lost_row_change = false;
+  session_.hold_notes(true);
+  for (;;) {
     session_.begin_attempt();
+    session_.set_lock_timeout(next->lock_timeout);
     try {
       attempt_together(steps);
       break;
     } catch (const StepError& error) {
-      const auto& fields = error.facts().fields;
-      const bool lock_missed = fields && fields->sqlstate == "55P03";
       const bool again = session_.kept().nothing() && session_.connection().alive();
       // A revision that left its transaction had the steps before it committed.
       steps = steps.subspan(session_.steps_committed());
-      if (session_.lost_row_change(error) && again) continue;
-      if (!lock_missed || attempt > session_.options().lock_retries || !again) throw;
-      if (session_.events().on_retry) session_.events().on_retry(steps.front(), attempt, error.facts().message);
-      if (!session_.wait_before_retry(attempt)) throw;
+      if (session_.lost_row_change(error) && again && !std::exchange(lost_row_change, true)) continue;
+      next = try_again(error, again, ladder, *next, steps.front());
     }
   }
+  session_.hold_notes(false);
   recordings_.clear();
+}
+
+LockLadder::Try Executor::try_again(const StepError& error, bool possible, LockLadder& ladder,
+                                    const LockLadder::Try& last, const PreparedStep& step) {
+  const auto reason = possible ? why_try_again(error) : std::nullopt;
+  const auto next = reason ? ladder.next() : std::nullopt;
+  if (!next) {
+    session_.note_failure();
+    if (reason) throw StepError(exhausted(error.facts(), *reason, last.number));
+    throw StepError(error.facts());
+  }
+  if (session_.events().on_retry) session_.events().on_retry(step, last.number, *reason);
+  if (!session_.pause(next->pause_before)) throw StepError(error.facts());
+  return *next;
+}
+
+std::optional<std::string> Executor::why_try_again(const StepError& error) const {
+  const auto& fields = error.facts().fields;
+  if (!fields) return std::nullopt;
+  auto* watchdog = session_.options().watchdog;
+  if (fields->sqlstate == "57014" && watchdog != nullptr) {
+    const auto report = watchdog->take();
+    return report ? std::optional(describe(*report)) : std::nullopt;
+  }
+  if (fields->sqlstate != "55P03" && fields->sqlstate != "40P01") return std::nullopt;
+  const auto blockers = watchdog != nullptr ? watchdog->waited_for() : std::vector<Blocker>();
+  return blockers.empty() ? fields->message : fmt::format("{}; it waited for {}", fields->message, describe(blockers));
+}
+
+StepFailureFacts Executor::exhausted(StepFailureFacts facts, const std::string& reason, int tries) {
+  facts.cause = StepFailure::timeout;
+  facts.message = fmt::format("{} (the last of {} tries)", reason, tries);
+  facts.hint =
+      "End or wait for the sessions named here, then run again; safety.lock_timeout, lock_retries and lock_deadline say"
+      " how long to try.";
+  return facts;
 }
 
 void Executor::attempt_together(std::span<const PreparedStep> steps) {

@@ -1,10 +1,12 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "migrate/runtime/cpp_run.hpp"
+#include "migrate/runtime/lock_ladder.hpp"
 #include "migrate/runtime/session.hpp"
 
 namespace migrate::runtime {
@@ -23,6 +25,12 @@ class Executor {
  private:
   void run_together(std::span<const PreparedStep> steps);
   void attempt_together(std::span<const PreparedStep> steps);
+  /// Why the step may get through if it is tried again; nothing: it would not.
+  [[nodiscard]] std::optional<std::string> why_try_again(const StepError& error) const;
+  /// Waits until the step may be tried again; throws what there is to tell when it may not.
+  LockLadder::Try try_again(const StepError& error, bool possible, LockLadder& ladder, const LockLadder::Try& last,
+                            const PreparedStep& step);
+  static StepFailureFacts exhausted(StepFailureFacts facts, const std::string& reason, int tries);
   void run_outside_transaction(const PreparedStep& step);
   void run_section(const PreparedStep& step, bool commit);
   void run_section_outside(const PreparedStep& step);

@@ -24,6 +24,8 @@ constexpr Milliseconds k_connect_limit{5000};
 /// The run does not wait longer for a cancel request to be over. One that comes later still finds another transaction.
 constexpr Milliseconds k_cancel_limit{3000};
 constexpr Milliseconds k_pause_after_trouble{1000};
+/// Shorter than any wait for a lock, so that it is known for whom we waited.
+constexpr Milliseconds k_grace{150};
 
 engine::ConnectionConfig patient_with_nobody(const engine::ConnectionConfig& config) {
   const auto given = config.parts().connect_timeout;
@@ -37,12 +39,12 @@ engine::ConnectionConfig patient_with_nobody(const engine::ConnectionConfig& con
 struct Rhythm {
   explicit Rhythm(const QueueLimits& limits) {
     if (limits.max_blocked.count() <= 0) return;
-    grace = std::min(limits.max_blocked / 2, Milliseconds(1000));
+    grace = std::min(limits.max_blocked / 2, k_grace);
     interval = std::clamp(limits.max_blocked / 5, Milliseconds(50), Milliseconds(1000));
   }
   [[nodiscard]] Milliseconds tick() const { return std::max(grace / 2, Milliseconds(20)); }
 
-  Milliseconds grace{200};
+  Milliseconds grace{k_grace};
   Milliseconds interval{100};
 };
 
@@ -94,6 +96,7 @@ class QueueWatchdog::Patrol {
     start();
     const std::lock_guard lock(mutex_);
     if (!held_ || pid != pid_) {
+      waited_for_.clear();
       since_ = Clock::now();
       overdue_ = false;
     }
@@ -111,6 +114,11 @@ class QueueWatchdog::Patrol {
     running_ = false;
     held_ = transaction_open;
     changed_.wait_for(lock, k_cancel_limit, [this] { return !cancelling_; });
+  }
+
+  std::vector<Blocker> waited_for() {
+    const std::lock_guard lock(mutex_);
+    return waited_for_;
   }
 
   std::optional<QueueReport> take() {
@@ -132,6 +140,7 @@ class QueueWatchdog::Patrol {
   void disconnect() noexcept;
   /// Whether the limits are passed but nothing ran; how long to sleep then.
   Milliseconds note_overdue(bool overdue);
+  void note_waiting(std::vector<Blocker> blockers);
   void tell(const std::string& trouble);
 
   const engine::ConnectionConfig config_;
@@ -152,6 +161,7 @@ class QueueWatchdog::Patrol {
   bool stopping_ = false;
   Clock::time_point since_;  ///< of the transaction
   std::optional<QueueReport> report_;
+  std::vector<Blocker> waited_for_;
   const engine::Connection* abortable_ = nullptr;
   std::thread thread_;
 
@@ -227,6 +237,7 @@ Milliseconds QueueWatchdog::Patrol::look_at_queue(int pid) {
     }
     return note_overdue(true);
   }
+  if (transaction && state.get(0, 0) == "active") note_waiting(blockers_of(*connection_, pid));
   Milliseconds pause = note_overdue(false);
   if (!report.blocked.empty() && limits_.max_blocked.count() > 0) {
     const auto left = limits_.max_blocked - report.blocked.front().blocked_for + Milliseconds(5);
@@ -234,6 +245,12 @@ Milliseconds QueueWatchdog::Patrol::look_at_queue(int pid) {
   }
   // The server is asked no more than a tenth of the time, however long its queues are.
   return std::max(pause, std::chrono::ceil<Milliseconds>(Clock::now() - began) * 9);
+}
+
+void QueueWatchdog::Patrol::note_waiting(std::vector<Blocker> blockers) {
+  if (blockers.empty()) return;
+  const std::lock_guard lock(mutex_);
+  waited_for_ = std::move(blockers);
 }
 
 Milliseconds QueueWatchdog::Patrol::note_overdue(bool overdue) {
@@ -314,6 +331,10 @@ void QueueWatchdog::end(bool transaction_open) noexcept {
 
 std::optional<QueueReport> QueueWatchdog::take() {
   return patrol_ != nullptr ? patrol_->take() : std::nullopt;
+}
+
+std::vector<Blocker> QueueWatchdog::waited_for() const {
+  return patrol_ != nullptr ? patrol_->waited_for() : std::vector<Blocker>();
 }
 
 QueueWatch::QueueWatch(QueueWatchdog* watchdog, const engine::Connection& connection, bool blocks_others)

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "migrate/engine/connection.hpp"
 #include "migrate/engine/connection_config.hpp"
@@ -11,9 +12,9 @@
 namespace migrate::runtime {
 
 /// Looks at who waits for the statements of a run, from a connection of its own, and cancels the one that runs when
-/// that is more than the limits allow. Connects when a transaction has taken half of max_blocked (at most a second),
-/// not before, and holds neither lock nor snapshot between two looks. Used by one thread at a time; the first message
-/// starts another.
+/// that is more than the limits allow. Connects when a transaction has taken 150 ms (or half of max_blocked if that
+/// is less), not before, and holds neither lock nor snapshot between two looks. Used by one thread at a time; the first
+/// message starts another.
 class QueueWatchdog {
  public:
   /// `config`: the database and user of the run, by a way that no pooler is on. `on_trouble` is told once, on the
@@ -34,6 +35,8 @@ class QueueWatchdog {
   /// After a statement failed with 57014: why, when that was the watchdog's doing, once. Nothing: somebody else's, or
   /// statement_timeout.
   std::optional<QueueReport> take();
+  /// For whom the transaction was last seen waiting; the same for as long as it lasts, and until the next one begins.
+  [[nodiscard]] std::vector<Blocker> waited_for() const;
 
  private:
   class Patrol;

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "migrate/runtime/journal.hpp"
 #include "migrate/runtime/outcome.hpp"
 #include "migrate/runtime/prepared_step.hpp"
+#include "migrate/runtime/queue_watchdog.hpp"
 #include "migrate/runtime/version_apply.hpp"
 #include "migrate/schema/naming.hpp"
 
@@ -25,11 +27,13 @@ struct RevisionInputs {
 enum class UncertainStatement { stop, retry, skip };
 
 struct ExecutorOptions {
-  bool transaction_per_migration = true;  ///< false: steps share one transaction
-  std::string lock_timeout = "5s";        ///< PostgreSQL's setting; empty: the server's own
-  std::string statement_timeout{};        ///< same
-  int lock_retries = 10;                  ///< how often a step that could not get a lock is tried again
-  int interrupt_fd = -1;                  ///< readable when the user wants out; watched between tries
+  bool transaction_per_migration = true;       ///< false: steps share one transaction
+  std::string lock_timeout = "5s";             ///< PostgreSQL's setting; empty: the server's own
+  std::string statement_timeout{};             ///< same
+  int lock_retries = 10;                       ///< how often a step that could not get a lock is tried again
+  std::chrono::milliseconds lock_deadline{0};  ///< for all tries of a step; zero: no limit
+  QueueWatchdog* watchdog = nullptr;           ///< cancels what others queue behind; null: nobody looks
+  int interrupt_fd = -1;                       ///< readable when the user wants out; watched between tries
   VersionApplyHooks on_version_apply{};
   RevisionInputs inputs{};
   JournalOptions journal{};

@@ -4,7 +4,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "migrate/runtime/failure.hpp"
@@ -52,7 +51,12 @@ void Session::start_step(const PreparedStep& step) {
 }
 
 void Session::open(Message& message) const {
-  if (connection_.transaction_status() == engine::TransactionStatus::idle) message.add(Purpose::frame, "BEGIN");
+  if (connection_.transaction_status() == engine::TransactionStatus::idle) {
+    message.add(Purpose::frame, "BEGIN");
+    if (lock_timeout_) {
+      message.add(Purpose::frame, fmt::format("SET LOCAL lock_timeout = {}", lock_timeout_->count()));
+    }
+  }
   if (!table_.exists()) message.add(Purpose::frame, table_.create_statement(false));
   if (journal_.enabled() && !journal_.exists()) message.add(Purpose::frame, journal_.create_statement(false));
 }
@@ -94,8 +98,9 @@ void Session::add_hooks(Message& message, const PreparedStep& step) const {
   add_reset(message);
 }
 
-void Session::send(const Message& message, const PreparedStep& step) {
+void Session::send(const Message& message, const PreparedStep& step, bool blocks_others) {
   try {
+    const QueueWatch watch(options_.watchdog, connection_, blocks_others);
     message.send(connection_);
   } catch (const engine::DatabaseError& error) {
     fail(step, &message, error);
@@ -125,7 +130,7 @@ void Session::send_alone(const Message& statement, const PreparedStep& step, boo
   // CREATE INDEX CONCURRENTLY and its kin wait for others without making anyone wait; a timeout would only leave an
   // invalid index behind.
   if (refuses_transaction) set_timeouts(false, step);
-  send(statement, step);
+  send(statement, step, !refuses_transaction);
   if (refuses_transaction) set_timeouts(true, step);
 }
 
@@ -187,6 +192,8 @@ void Session::fail(const PreparedStep& step, StepFailureFacts facts) {
     const auto rows = events_.read_rows_again ? events_.read_rows_again({note, step.step.rows_after}) : std::nullopt;
     facts.rows_certain = rows.has_value();
     if (rows) facts.rows = *rows;
+  } else if (holds_notes_) {
+    held_note_ = note;
   } else {
     write_note(note);
   }
@@ -242,13 +249,9 @@ void Session::locate_journal(const PreparedStep& step) {
   }
 }
 
-bool Session::wait_before_retry(int attempt) const {
-  // Full jitter between 200 ms and a ceiling that doubles up to 5 s.
-  thread_local std::mt19937 random{std::random_device{}()};
-  const int ceiling = std::min(5000, 200 << std::min(attempt, 5));
-  const int pause = std::uniform_int_distribution<int>(200, ceiling)(random);
+bool Session::pause(std::chrono::milliseconds time) const {
   pollfd interrupt{options_.interrupt_fd, POLLIN, 0};
-  return ::poll(&interrupt, options_.interrupt_fd >= 0 ? 1 : 0, pause) <= 0;
+  return ::poll(&interrupt, options_.interrupt_fd >= 0 ? 1 : 0, static_cast<int>(time.count())) <= 0;
 }
 
 }  // namespace migrate::runtime

@@ -3,6 +3,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "migrate/base/clock.hpp"
@@ -51,7 +52,7 @@ class Session {
   void add_timeouts(Message& message) const;
 
   /// Throws StepError, with everything rolled back that was not committed.
-  void send(const Message& message, const PreparedStep& step);
+  void send(const Message& message, const PreparedStep& step, bool blocks_others = true);
   /// A message that ends with COMMIT in the midst of a step: what waited is committed.
   void send_commit(const Message& message, const PreparedStep& step);
   /// A message made by open() and close(). `touched`: as close() was told.
@@ -86,12 +87,18 @@ class Session {
   /// The step failed because a prepared row change is gone: it can be sent again.
   [[nodiscard]] bool lost_row_change(const StepError& error) { return row_changes_.failed(error.facts().fields); }
 
+  /// While this is on, the journal is told of a failure by note_failure() alone: it may be followed by another try.
+  void hold_notes(bool on) noexcept { holds_notes_ = on; }
+  void note_failure() noexcept { write_note(std::exchange(held_note_, {})); }
+
   [[noreturn]] void fail(const PreparedStep& step, const Message* message, const engine::DatabaseError& error);
   /// The same with the facts known: adds where the database stands.
   [[noreturn]] void fail(const PreparedStep& step, StepFailureFacts facts);
 
-  /// A random pause before try `attempt` + 1; false: interrupted.
-  bool wait_before_retry(int attempt) const;
+  /// The lock_timeout of the transactions to come; nothing: the session's.
+  void set_lock_timeout(std::optional<std::chrono::milliseconds> time) { lock_timeout_ = time; }
+  /// False: interrupted.
+  [[nodiscard]] bool pause(std::chrono::milliseconds time) const;
 
  private:
   [[nodiscard]] bool deallocates(bool touched) const;
@@ -116,6 +123,9 @@ class Session {
   std::set<std::string> half_done_;
   std::optional<JournalEntry> statement_;
   bool statement_begun_ = false;
+  std::optional<std::chrono::milliseconds> lock_timeout_;
+  bool holds_notes_ = false;
+  std::string held_note_;
   base::Stopwatch since_start_;  ///< of the step
 };
 

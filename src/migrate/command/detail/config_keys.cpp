@@ -87,6 +87,10 @@ constexpr std::array k_keys{
 
     ConfigKey{"safety", "lock_timeout", [](S s) -> Slot { return &s.safety.lock_timeout; }, timeout()},
     ConfigKey{"safety", "lock_retries", [](S s) -> Slot { return &s.safety.lock_retries; }, between(0, 10000)},
+    ConfigKey{"safety", "lock_deadline", [](S s) -> Slot { return &s.safety.lock_deadline; }, between(0, k_week)},
+    ConfigKey{"safety", "max_blocked_ms", [](S s) -> Slot { return &s.safety.max_blocked_ms; }, between(0, 86'400'000)},
+    ConfigKey{"safety", "max_blocked_sessions", [](S s) -> Slot { return &s.safety.max_blocked_sessions; },
+              between(0, 1'000'000)},
     ConfigKey{"safety", "statement_timeout", [](S s) -> Slot { return &s.safety.statement_timeout; }, timeout()},
     ConfigKey{"safety", "run_lock_timeout", [](S s) -> Slot { return &s.safety.run_lock_timeout; }, between(0, k_week)},
     ConfigKey{"safety", "edited", [](S s) -> Slot { return &s.edited; }, one_of(k_edited)},
