@@ -63,6 +63,9 @@ target = ["models"]                      # the desired schema: .sql files, .cpp 
 [alembic.safety]
 # lock_timeout = "5s"
 # lock_retries = 10
+# lock_deadline = 300                    # seconds for all tries of a revision
+# max_blocked_ms = 2000                  # others may wait so long behind a statement of ours; 0: for ever
+# max_blocked_sessions = 0               # so many of them; 0: any number
 # statement_timeout = ""
 # run_lock_timeout = 60                  # seconds to wait for another migrate run on the same database
 # edited = "error"                       # an applied revision's SQL was changed: error | warn | ignore
