@@ -27,7 +27,8 @@ inline void expect_done(const RunResult& result) {
 inline int tables(TempDatabase& database) {
   return std::stoi(
       database.query("SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
-                     " WHERE relkind = 'r' AND relname NOT LIKE '%version\\_log' AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"));
+                     " WHERE relkind = 'r' AND relname NOT LIKE '%version\\_log' AND nspname NOT LIKE 'pg\\_%' AND "
+                     "nspname <> 'information_schema'"));
 }
 
 /// The version rows, joined by commas; "(no table)" without one.

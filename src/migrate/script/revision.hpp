@@ -23,7 +23,8 @@ struct Revision {
   std::filesystem::path path;
   RevisionType type = RevisionType::sql;
   bool transaction = true;  ///< C++ only: the header's "transaction:" key
-  /// Bundled: the file's text, kept alive by the archive it comes from; `path` then only names it. Nothing: read `path`.
+  /// Bundled: the file's text, kept alive by the archive it comes from; `path` then only names it. Nothing: read
+  /// `path`.
   std::optional<std::string_view> text;
 
   /// First line of the message.
