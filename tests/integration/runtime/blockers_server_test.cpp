@@ -3,7 +3,7 @@
 #include "migrate/runtime/blockers.hpp"
 #include "migrate/runtime/lock_ladder.hpp"
 #include "migrate/server/private_server.hpp"
-#include "runtime/other_session.hpp"
+#include "other_session.hpp"
 
 using namespace std::chrono_literals;
 using namespace migrate;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "runtime/other_session.hpp"
+#include "other_session.hpp"
 
 using namespace std::chrono_literals;
 using namespace migrate;

@@ -1,4 +1,4 @@
-#include "runtime/other_session.hpp"
+#include "other_session.hpp"
 
 #include <fmt/format.h>
 

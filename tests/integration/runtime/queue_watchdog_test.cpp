@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "migrate/base/clock.hpp"
-#include "runtime/other_session.hpp"
+#include "other_session.hpp"
 
 using namespace std::chrono_literals;
 using namespace migrate;

@@ -5,7 +5,7 @@
 
 #include "migrate/base/clock.hpp"
 #include "migrate/runtime/queue_watchdog.hpp"
-#include "runtime/other_session.hpp"
+#include "other_session.hpp"
 #include "support/tcp_gate.hpp"
 
 using namespace std::chrono_literals;
