@@ -129,16 +129,28 @@ ProbeAnswer probe_drop_index(Connection& connection, const Subject& subject) {
   return {Fate::to_run, "the index is still there"};
 }
 
+/// Indexes of the table, of its partitions, and of what holds their long values.
+std::string of_table(const std::string& table) {
+  return fmt::format(
+      "i.indrelid IN (SELECT pg_catalog.unnest(ARRAY[t.oid, t.reltoastrelid]) FROM pg_catalog.pg_class AS t WHERE "
+      "t.oid = {0}"
+      " OR t.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree({0})))",
+      table);
+}
+
 /// Which indexes a REINDEX works through.
 std::string reindex_scope(const Subject& subject) {
   switch (subject.target) {
     case sql::ReindexTarget::index:
-      return fmt::format("i.indrelid = (SELECT x.indrelid FROM pg_catalog.pg_index AS x WHERE x.indexrelid = {})",
-                         oid_of(subject.object));
+      return of_table(fmt::format("(SELECT x.indrelid FROM pg_catalog.pg_index AS x WHERE x.indexrelid = {})",
+                                  oid_of(subject.object)));
     case sql::ReindexTarget::table:
-      return fmt::format("i.indrelid = {}", oid_of(subject.object));
+      return of_table(oid_of(subject.object));
     case sql::ReindexTarget::schema:
-      return fmt::format("n.nspname = {}", quote_literal(subject.object.name));
+      return fmt::format(
+          "i.indrelid IN (SELECT pg_catalog.unnest(ARRAY[t.oid, t.reltoastrelid]) FROM pg_catalog.pg_class AS t JOIN"
+          " pg_catalog.pg_namespace AS s ON s.oid = t.relnamespace WHERE s.nspname = {})",
+          quote_literal(subject.object.name));
     case sql::ReindexTarget::database:
     case sql::ReindexTarget::system:
       break;
