@@ -61,17 +61,19 @@ ExitCode print_accepted(Session& session, const command::AcceptReport& report) {
 void add_log(CLI::App& app, Session& session) {
   struct Options {
     std::string revision;
-    std::size_t limit = 50;
+    int limit = 50;
   };
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand("log", "What was run on the database, when, by whom and with what outcome");
   verb->add_option("revision", options->revision, "Only about this revision");
-  verb->add_option("--limit", options->limit, "So many rows at most, the newest first; 0: all")->capture_default_str();
+  verb->add_option("--limit", options->limit, "So many rows at most, the newest first; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   verb->footer("Examples:\n  migrate log\n  migrate log e984 --limit 0\n  migrate log --json");
   verb->callback([&session, options] {
     session.action = [&session, options] {
       const auto revision = options->revision.empty() ? std::nullopt : std::optional(options->revision);
-      return print_log(session, command::log(session.context(), revision, options->limit));
+      return print_log(session, command::log(session.context(), revision, static_cast<std::size_t>(options->limit)));
     };
   });
 }

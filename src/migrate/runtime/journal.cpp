@@ -152,12 +152,14 @@ std::vector<BegunStatement> Journal::begun(engine::Connection& connection, std::
   std::vector<BegunStatement> statements;
   if (!exists_) return statements;
   const auto found = connection.execute(
-      fmt::format("SELECT DISTINCT ON (l.statement) l.statement, coalesce(l.checksum, ''), l.outcome FROM {} AS l"
-                  " WHERE l.revision = {} AND l.direction = {} AND {} ORDER BY l.statement, l.id DESC",
+      fmt::format("SELECT DISTINCT ON (l.statement) l.statement, coalesce(l.checksum, ''), l.outcome,"
+                  " EXISTS (SELECT FROM {0} AS later WHERE later.statement IS NULL AND later.outcome = 'done'"
+                  " AND later.direction = 'downgrade' AND later.id > l.id) FROM {0} AS l"
+                  " WHERE l.revision = {1} AND l.direction = {2} AND {3} ORDER BY l.statement, l.id DESC",
                   qualified_, quote_literal(revision), quote_literal(direction), begun_condition(qualified_)));
   for (int row = 0; row < found.rows(); ++row) {
     statements.push_back({static_cast<std::size_t>(as_int(found.get(row, 0))), std::string(found.text(row, 1)),
-                          std::string(found.text(row, 2))});
+                          std::string(found.text(row, 2)), found.text(row, 3) == "t"});
   }
   return statements;
 }
@@ -178,7 +180,8 @@ std::vector<Journal::HalfDone> Journal::half_done(engine::Connection& connection
 
 JournalEntry journal_entry(const PreparedStep& step) {
   JournalEntry entry;
-  entry.revision = step.step.revision.empty() ? std::string_view("base") : std::string_view(step.step.revision);
+  const bool to_base = step.step.stamp && step.step.to.empty();
+  entry.revision = to_base ? std::string_view("base") : std::string_view(step.step.revision);
   entry.direction = step.step.stamp ? "stamp" : to_string(step.step.direction);
   entry.statements = step.statements.size();
   entry.checksum = step.checksum;

@@ -54,6 +54,7 @@ struct BegunStatement {
   std::size_t statement = 0;
   std::string checksum;
   std::string outcome;
+  bool doubtful = false;  ///< revisions were taken back since, and perhaps what it made with them
 };
 
 /// The table beside the version table that keeps what was run: <version_table>_log. A step's row is part of the step's

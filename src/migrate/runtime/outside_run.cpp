@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "migrate/base/digest.hpp"
 #include "migrate/runtime/failure.hpp"
 #include "migrate/runtime/probe.hpp"
@@ -30,6 +32,10 @@ bool runs_alone(const OutsideStatement& statement) {
 bool makes_index(const OutsideStatement& statement) {
   return statement.subject && statement.subject->kind == SubjectKind::create_index_concurrently;
 }
+
+/// What is known of the end of a statement that an earlier run began.
+constexpr std::string_view k_unseen = "an earlier run ended inside of this statement, and nobody saw how";
+constexpr std::string_view k_taken_back = "an earlier run carried this statement out, but a downgrade came after that";
 
 /// In front of the checksum of statements that were committed together.
 constexpr std::string_view k_group = "g:";
@@ -75,11 +81,17 @@ void OutsideRun::run(const OutsideStatement& statement) {
     Message message;
     statement.add_to(message);
     session_.send_alone(message, step_, statement.facts.refuses_transaction);
-    ++session_.kept().statements;
+    count(statement.facts);
     return;
   }
-  if (const auto* before = begun(number_)) {
-    if (resume(statement, *before) == Todo::skip) return;
+  // What belongs to a transaction that is open now was noted with its BEGIN, or not at all.
+  const auto* before = in_transaction ? nullptr : begun(number_);
+  if (before != nullptr) {
+    if (resume(statement, *before) == Todo::skip) {
+      // A C++ revision of which nothing is kept by this run may still be tried again from its start.
+      if (!step_.cpp_body) ++session_.kept().statements;
+      return;
+    }
   } else if (makes_index(statement)) {
     refuse_foreign_index(statement);
   }
@@ -114,6 +126,9 @@ const BegunStatement* OutsideRun::begun(std::size_t number) {
 OutsideRun::Todo OutsideRun::resume(const OutsideStatement& statement, const BegunStatement& before) {
   const bool same = before.checksum == statement.checksum;
   if (before.outcome == "done" || before.outcome == "skipped") {
+    if (before.doubtful) {
+      return same ? ask_catalog(statement, k_taken_back) : ask_user(statement, k_taken_back, "it was another one then");
+    }
     if (same) {
       session_.tell_resumed(step_, number_);
       return Todo::skip;
@@ -123,7 +138,10 @@ OutsideRun::Todo OutsideRun::resume(const OutsideStatement& statement, const Beg
            "Write it as it was: what comes after it can be changed. `migrate log` tells when it ran.");
   }
   // The server said no, and meant the old text: the new one starts afresh.
-  if (before.outcome == "failed" && !same) return Todo::run;
+  if (before.outcome == "failed" && !same) {
+    if (makes_index(statement)) refuse_foreign_index(statement);
+    return Todo::run;
+  }
   if (!same) {
     refuse(statement, StepFailure::uncertain,
            fmt::format("an earlier run ended inside of statement {}, which has been changed since", number_),
@@ -133,11 +151,11 @@ OutsideRun::Todo OutsideRun::resume(const OutsideStatement& statement, const Beg
       !(statement.subject && statement.subject->kind == SubjectKind::reindex_concurrently)) {
     return Todo::run;
   }
-  return ask_catalog(statement);
+  return ask_catalog(statement, k_unseen);
 }
 
-OutsideRun::Todo OutsideRun::ask_catalog(const OutsideStatement& statement) {
-  if (!statement.subject) return ask_user(statement, "what it is about cannot be read from its text");
+OutsideRun::Todo OutsideRun::ask_catalog(const OutsideStatement& statement, std::string_view how) {
+  if (!statement.subject) return ask_user(statement, how, "what it is about cannot be read from its text");
   const auto answer = ask(statement);
   switch (answer.fate) {
     case ProbeAnswer::Fate::to_run:
@@ -159,10 +177,11 @@ OutsideRun::Todo OutsideRun::ask_catalog(const OutsideStatement& statement) {
     case ProbeAnswer::Fate::unknown:
       break;
   }
-  return ask_user(statement, answer.found);
+  return ask_user(statement, how, answer.found);
 }
 
-OutsideRun::Todo OutsideRun::ask_user(const OutsideStatement& statement, const std::string& found) {
+OutsideRun::Todo OutsideRun::ask_user(const OutsideStatement& statement, std::string_view how,
+                                      const std::string& found) {
   switch (session_.options().uncertain) {
     case UncertainStatement::retry:
       return Todo::run;
@@ -174,8 +193,8 @@ OutsideRun::Todo OutsideRun::ask_user(const OutsideStatement& statement, const s
   }
   refuse(
       statement, StepFailure::uncertain,
-      fmt::format("an earlier run ended inside of this statement ({} of {}), and nobody saw how: {}", number_,
-                  statements_, found),
+      statements_ == 0 ? fmt::format("{}: {}", how, found)
+                       : fmt::format("{} ({} of {}): {}", how, number_, statements_, found),
       "Look whether it took effect. Then `migrate upgrade --retry-statement` runs it again, and --skip-statement goes"
       " on behind it.");
 }
@@ -185,7 +204,7 @@ void OutsideRun::refuse_foreign_index(const OutsideStatement& statement) {
   if (statement.subject->object.name.empty()) return;
   const auto answer = ask(statement);
   if (answer.fate != ProbeAnswer::Fate::broken) return;
-  refuse(statement, StepFailure::sql, fmt::format("{}, and this revision did not make it", answer.found),
+  refuse(statement, StepFailure::sql, fmt::format("{}, and nothing tells that this revision made it", answer.found),
          fmt::format("If nobody needs it: {}; then run again.", answer.repair.front()));
 }
 
@@ -230,7 +249,17 @@ void OutsideRun::run_in_transaction(const OutsideStatement& statement) {
   }
   statement.add_to(message);
   session_.send_alone(message, step_, statement.facts.refuses_transaction);
-  ++session_.kept().statements;
+  count(statement.facts);
+}
+
+/// What a transaction of the section's own did is kept when that ends, unless it is taken back.
+void OutsideRun::count(const sql::Statement& facts) {
+  ++sent_;
+  if (session_.connection().transaction_status() != engine::TransactionStatus::idle) return;
+  const bool taken_back =
+      facts.control == TransactionControl::ends && (facts.kind == "ROLLBACK" || facts.kind == "ABORT");
+  const auto sent = std::exchange(sent_, 0);
+  if (!taken_back) session_.kept().statements += sent;
 }
 
 bool OutsideRun::committed_before(const PlacedStatement& statement) {
@@ -241,7 +270,7 @@ bool OutsideRun::committed_before(const PlacedStatement& statement) {
     // The row of a group has the number of its last statement.
     const auto group = begun_->lower_bound(number_);
     const bool is_group = group != begun_->end() && group->second.checksum.starts_with(k_group);
-    if (is_group) committed_through_ = group->first;
+    if (is_group && counts(statement, group->second)) committed_through_ = group->first;
   }
   collected_ += base::sha256_hex(statement.sql + statement.copy_data.value_or(""));
   if (number_ > committed_through_) return false;
@@ -256,6 +285,15 @@ bool OutsideRun::committed_before(const PlacedStatement& statement) {
     session_.tell_resumed(step_, number_);
   }
   return true;
+}
+
+/// Whether what an earlier run committed is to be taken for done.
+bool OutsideRun::counts(const PlacedStatement& statement, const BegunStatement& group) {
+  if (!group.doubtful) return true;
+  if (session_.options().uncertain == UncertainStatement::stop) {
+    ask_user(outside_statement(statement), k_taken_back, "it was committed with those behind it");
+  }
+  return session_.options().uncertain == UncertainStatement::skip;
 }
 
 std::string OutsideRun::group_checksum() const {

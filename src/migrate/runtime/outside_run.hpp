@@ -49,15 +49,18 @@ class OutsideRun {
   [[nodiscard]] bool journaled() const noexcept { return session_.journal().enabled(); }
   const BegunStatement* begun(std::size_t number);
   Todo resume(const OutsideStatement& statement, const BegunStatement& before);
-  Todo ask_catalog(const OutsideStatement& statement);
-  Todo ask_user(const OutsideStatement& statement, const std::string& found);
+  /// `how`: what is known of its end.
+  Todo ask_catalog(const OutsideStatement& statement, std::string_view how);
+  Todo ask_user(const OutsideStatement& statement, std::string_view how, const std::string& found);
   void refuse_foreign_index(const OutsideStatement& statement);
   void repair(const OutsideStatement& statement, const ProbeAnswer& answer);
 
   void run_alone(const OutsideStatement& statement);
   void run_with_note(const OutsideStatement& statement);
   void run_in_transaction(const OutsideStatement& statement);
+  void count(const sql::Statement& facts);
 
+  bool counts(const PlacedStatement& statement, const BegunStatement& group);
   [[nodiscard]] std::string group_checksum() const;
   /// Views of `checksum` are kept.
   [[nodiscard]] JournalEntry entry(const std::string& checksum, std::string_view outcome) const;
@@ -71,6 +74,7 @@ class OutsideRun {
   std::size_t statements_;
   std::size_t number_ = 0;  ///< of the current statement, from 1
   std::optional<std::map<std::size_t, BegunStatement>> begun_;
+  std::size_t sent_ = 0;               ///< statements since the last that ended outside of transactions
   std::vector<std::string> open_;      ///< notes to be written when the section's own transaction ends
   std::string collected_;              ///< checksums of what was collected since the last commit
   std::size_t committed_through_ = 0;  ///< the last statement that an earlier run committed together with others
