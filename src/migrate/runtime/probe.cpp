@@ -32,6 +32,7 @@ bool holds(Connection& connection, const std::string& condition) {
 struct FoundIndex {
   std::string name;  ///< qualified, as it is written
   std::string definition;
+  bool on_table = false;  ///< on the one that the statement is about
   bool valid = false;
   bool being_built = false;
 };
@@ -42,19 +43,21 @@ std::string_view tail(std::string_view definition) {
   return at == std::string_view::npos ? definition : definition.substr(at);
 }
 
-std::vector<FoundIndex> find_indexes(Connection& connection, const std::string& condition) {
+std::vector<FoundIndex> find_indexes(Connection& connection, const std::string& condition,
+                                     const std::string& table = "i.indrelid") {
   const auto found = connection.execute(
       fmt::format("SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),"
                   " CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || pg_catalog.pg_get_indexdef(c.oid),"
-                  " i.indisvalid AND i.indisready, EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p"
+                  " coalesce(i.indrelid = {}, false), i.indisvalid AND i.indisready, EXISTS (SELECT FROM "
+                  "pg_catalog.pg_stat_progress_create_index AS p"
                   " WHERE p.index_relid = c.oid)"
                   " FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid"
                   " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE {} ORDER BY c.oid",
-                  condition));
+                  table, condition));
   std::vector<FoundIndex> indexes;
   for (int row = 0; row < found.rows(); ++row) {
     indexes.push_back({std::string(found.text(row, 0)), std::string(found.text(row, 1)), found.text(row, 2) == "t",
-                       found.text(row, 3) == "t"});
+                       found.text(row, 3) == "t", found.text(row, 4) == "t"});
   }
   return indexes;
 }
@@ -85,6 +88,7 @@ bool is_unique(const FoundIndex& index) {
 
 ProbeAnswer judge_index(Connection& connection, const Subject& subject, const FoundIndex& index,
                         std::string_view statement) {
+  if (!index.on_table) return {Fate::different, fmt::format("index {} exists: {}", index.name, index.definition)};
   if (index.being_built) return {Fate::busy, fmt::format("index {} is being built", index.name)};
   if (!index.valid) {
     return {Fate::broken,
@@ -108,7 +112,7 @@ std::string index_condition(const Subject& subject) {
 }
 
 ProbeAnswer probe_create_index(Connection& connection, const Subject& subject, std::string_view statement) {
-  const auto indexes = find_indexes(connection, index_condition(subject));
+  const auto indexes = find_indexes(connection, index_condition(subject), oid_of(subject.table));
   if (!subject.object.name.empty()) {
     if (indexes.empty()) return {Fate::to_run, "there is no such index"};
     return judge_index(connection, subject, indexes.front(), statement);
