@@ -87,12 +87,13 @@ std::optional<std::string> Executor::why_try_again(const StepError& error) const
   }
   if (fields->sqlstate != "55P03" && fields->sqlstate != "40P01") return std::nullopt;
   const auto blockers = watchdog != nullptr ? watchdog->waited_for() : std::vector<Blocker>();
-  return blockers.empty() ? fields->message : fmt::format("{}; it waited for {}", fields->message, describe(blockers));
+  const auto& message = error.facts().message;
+  return blockers.empty() ? message : fmt::format("{}; it waited for {}", message, describe(blockers));
 }
 
 StepFailureFacts Executor::exhausted(StepFailureFacts facts, const std::string& reason, int tries) {
   facts.cause = StepFailure::timeout;
-  facts.message = fmt::format("{} (the last of {} tries)", reason, tries);
+  facts.message = tries == 1 ? reason : fmt::format("{} (the last of {} tries)", reason, tries);
   facts.hint =
       "End or wait for the sessions named here, then run again; safety.lock_timeout, lock_retries and lock_deadline say"
       " how long to try.";

@@ -66,6 +66,7 @@ void CppHistory::add(const std::string& id, Function upgrade, Function downgrade
                                revisions_.empty() ? "" : revisions_.back().id,
                                transaction ? "" : "// transaction: false\n"));
   revisions_.push_back(script::parse_header(texts_.back(), fmt::format("versions/{}.cpp", id)));
+  revisions_.back().text = texts_.back();
   functions_.emplace_back(id, Functions{std::move(upgrade), std::move(downgrade)});
 }
 
