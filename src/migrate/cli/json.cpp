@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "migrate/cli/json_values.hpp"
+
 namespace migrate::cli::json {
 namespace {
 
@@ -11,6 +13,8 @@ using nlohmann::ordered_json;
 std::string text(const ordered_json& value, int indent = -1) {
   return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
+
+}  // namespace
 
 ordered_json to_json(const command::RevisionView& revision) {
   return {{"revision", revision.id},
@@ -35,8 +39,6 @@ ordered_json to_json(const std::vector<command::RevisionView>& revisions) {
   return list;
 }
 
-}  // namespace
-
 std::string revisions(const std::vector<command::RevisionView>& revisions) {
   return text({{"revisions", to_json(revisions)}}, 2);
 }
@@ -55,7 +57,8 @@ std::string current(const command::CurrentReport& report) {
   return text({{"database", report.database},
                {"at_heads", report.at_heads},
                {"heads", report.heads},
-               {"revisions", to_json(report.revisions)}},
+               {"revisions", to_json(report.revisions)},
+               {"half_done", report.half_done ? to_json(*report.half_done) : ordered_json(nullptr)}},
               2);
 }
 
@@ -169,11 +172,13 @@ std::string compiled(std::size_t count, double seconds, const std::string& tag) 
 }
 
 std::string finished(const command::MoveReport& report) {
-  return text({{"event", "finished"},
-               {"changed", !report.steps.empty()},
-               {"steps", report.steps.size()},
-               {"heads_before", report.rows_before},
-               {"heads", report.rows}});
+  ordered_json object{{"event", "finished"},
+                      {"changed", !report.steps.empty()},
+                      {"steps", report.steps.size()},
+                      {"heads_before", report.rows_before},
+                      {"heads", report.rows}};
+  if (!report.ahead.empty()) object["ahead"] = report.ahead;
+  return text(object);
 }
 
 std::string failure(const command::Failure& failure) {

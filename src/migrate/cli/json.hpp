@@ -15,6 +15,8 @@
 #include "migrate/command/new_file.hpp"
 #include "migrate/command/rebase.hpp"
 #include "migrate/command/revision_view.hpp"
+#include "migrate/command/status.hpp"
+#include "migrate/command/wait.hpp"
 
 /// Answers as JSON. Queries give one document; moves give one object per line.
 namespace migrate::cli::json {
@@ -31,6 +33,8 @@ std::string built(const command::BuildReport& report);
 std::string bundled(const command::BundleReport& report);
 std::string database(const server::ServerStatus& status);
 
+std::string status(const command::StatusReport& report);
+std::string answered(const command::WaitReport& report);
 std::string journal(const command::LogReport& report);
 std::string accepted(const command::AcceptReport& report);
 

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "migrate/cli/json.hpp"
+#include "migrate/cli/json_values.hpp"
 
 namespace migrate::cli::json {
 namespace {
@@ -11,6 +12,8 @@ using nlohmann::ordered_json;
 ordered_json or_null(const std::string& text) {
   return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
+
+}  // namespace
 
 ordered_json to_json(const runtime::JournalRow& row) {
   return {{"revision", row.revision},
@@ -27,8 +30,6 @@ ordered_json to_json(const runtime::JournalRow& row) {
           {"checksum", or_null(row.checksum)},
           {"message", or_null(row.message)}};
 }
-
-}  // namespace
 
 std::string journal(const command::LogReport& report) {
   auto rows = ordered_json::array();

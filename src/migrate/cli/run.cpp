@@ -75,8 +75,10 @@ void add_verbs(CLI::App& app, Session& session) {
   add_branches(app, session);
   add_history(app, session);
   add_show(app, session);
+  add_status(app, session);
   add_log(app, session);
   add_accept(app, session);
+  add_wait(app, session);
   add_config(app, session);
   add_build(app, session);
   add_bundle(app, session);

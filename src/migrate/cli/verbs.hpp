@@ -28,6 +28,8 @@ void add_show(CLI::App& app, Session& session);
 void add_config(CLI::App& app, Session& session);
 void add_accept(CLI::App& app, Session& session);
 void add_log(CLI::App& app, Session& session);
+void add_status(CLI::App& app, Session& session);
+void add_wait(CLI::App& app, Session& session);
 void add_rebase(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);

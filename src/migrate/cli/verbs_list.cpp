@@ -9,6 +9,7 @@
 #include "migrate/cli/verbs.hpp"
 #include "migrate/command/branches.hpp"
 #include "migrate/command/current.hpp"
+#include "migrate/command/half_done.hpp"
 #include "migrate/command/heads.hpp"
 #include "migrate/command/history.hpp"
 #include "migrate/command/show.hpp"
@@ -26,13 +27,20 @@ void print(Session& session, const std::vector<command::RevisionView>& revisions
 }
 
 ExitCode run_current(Session& session, bool check_heads) {
-  const auto report = command::current(session.context());
+  const auto report = command::current(session.context(), session.verbose || session.json);
   if (session.json) {
     session.output.answer(json::current(report));
   } else {
     if (session.verbose) session.output.answer(fmt::format("Current revision(s) for {}:", report.database));
     print(session, report.revisions, {});
     if (report.revisions.empty()) session.output.note("No revision is applied to this database.");
+    if (report.half_done) {
+      for (const auto& row : *report.half_done) {
+        session.output.answer(fmt::format("Half done: {}", command::describe(row)));
+      }
+    } else if (session.verbose) {
+      session.output.note("This role may not read the journal, which tells of revisions that are half done.");
+    }
   }
   if (!check_heads || report.at_heads) return ExitCode::done;
   session.output.complain(fmt::format("The database is not up to date: the files' heads are {}",
@@ -120,7 +128,8 @@ void add_current(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("current", "Show where the database stands");
   verb->add_flag("--check-heads", *check, "Exit with 3 unless everything is applied");
   verb->footer(
-      "With -v the database and each revision in full.\nExamples:\n  migrate current\n  migrate current --check-heads");
+      "With -v the database, each revision in full, and how far one came that was begun and not ended.\nExamples:\n  "
+      "migrate current\n  migrate current --check-heads");
   verb->callback([&session, check] { session.action = [&session, check] { return run_current(session, *check); }; });
 }
 

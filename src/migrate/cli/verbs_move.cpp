@@ -23,6 +23,7 @@ struct MoveOptions {
   bool purge = false;
   bool retry_statement = false;
   bool skip_statement = false;
+  std::string if_ahead = "fail";
 
   [[nodiscard]] runtime::UncertainStatement uncertain() const {
     using runtime::UncertainStatement;
@@ -38,6 +39,12 @@ void add_uncertain_options(CLI::App* verb, const std::shared_ptr<MoveOptions>& o
   auto* skip =
       verb->add_flag("--skip-statement", options->skip_statement, "Take such a statement for done and go on behind it");
   retry->excludes(skip);
+}
+
+command::AheadPolicy ahead_policy(const std::string& word) {
+  return word == "ok"     ? command::AheadPolicy::ok
+         : word == "warn" ? command::AheadPolicy::warn
+                          : command::AheadPolicy::fail;
 }
 
 using Move = std::function<command::MoveReport(const command::Context&, const command::MoveEvents&)>;
@@ -74,7 +81,8 @@ ExitCode run_move(Session& session, const MoveOptions& options, const Move& move
   if (session.json) {
     session.output.answer(json::finished(report));
   } else if (report.steps.empty()) {
-    session.output.note(fmt::format("Nothing to do: the database stands at {}", standing(report.rows)));
+    session.output.note(fmt::format("Nothing to do: the database stands at {}{}", standing(report.rows),
+                                    report.ahead.empty() ? "" : ", ahead of these files"));
     if (report.rows.empty() && command::load_graph(context).size() == 0) note_no_revisions(session, context);
   }
   return ExitCode::done;
@@ -97,12 +105,19 @@ void add_upgrade(CLI::App& app, Session& session) {
   auto* verb = move_verb(app, "upgrade", "Apply revisions up to a target", options);
   verb->add_option("revision", options->target, "Target: head (the default), heads, an id or prefix, +N, label@head …");
   add_uncertain_options(verb, options);
+  verb->add_option("--if-ahead", options->if_ahead,
+                   "When nothing is pending but the database has revisions these files lack: ok, warn (nothing to do), "
+                   "fail (exit 7)")
+      ->check(CLI::IsMember({"ok", "warn", "fail"}))
+      ->capture_default_str()
+      ->excludes(verb->get_option("--sql"));
   verb->footer(
-      "Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade heads\n  migrate upgrade base:head --sql "
-      "> all.sql");
+      "Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade heads\n  migrate upgrade --if-ahead warn\n"
+      "  migrate upgrade base:head --sql > all.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::UpgradeRequest request{options->target, options->sql, options->uncertain()};
+      const command::UpgradeRequest request{options->target, options->sql, options->uncertain(),
+                                            ahead_policy(options->if_ahead)};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::upgrade(context, request, events);
       });

@@ -23,8 +23,9 @@ struct StepReport {
 struct MoveReport {
   std::vector<StepReport> steps;  ///< what was done; empty: there was nothing to do
   std::vector<std::string> rows_before;
-  std::vector<std::string> rows;  ///< where the database stands now
-  std::string script;             ///< --sql: the script, and nothing was run
+  std::vector<std::string> rows;     ///< where the database stands now
+  std::string script;                ///< --sql: the script, and nothing was run
+  std::vector<std::string> ahead{};  ///< rows these files do not have, where that was allowed; then nothing was done
 };
 
 /// Called as things happen. Any may be empty.
