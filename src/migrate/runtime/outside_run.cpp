@@ -61,12 +61,18 @@ OutsideStatement outside_statement(const PlacedStatement& statement) {
   result.sql = statement.sql;
   result.place = statement.place;
   result.add_to = [&statement](Message& message) { message.add(statement); };
-  // Its COPY data travels apart from it, so the text alone can be cut.
-  const auto statements = sql::split(statement.sql);
+  // Its COPY data travels apart from it, and belongs behind it.
+  std::string text = statement.sql;
+  if (statement.copy_data) {
+    text.append(";\n").append(*statement.copy_data);
+    if (!text.ends_with('\n')) text += '\n';
+    text.append("\\.\n");
+  }
+  const auto statements = sql::split(text);
   if (statements.empty()) return result;
   result.facts = statements.front();
-  result.checksum = checksum_of(statement.sql, statements);
-  result.subject = sql::subject_of(statement.sql, result.facts);
+  result.checksum = checksum_of(text, statements);
+  result.subject = sql::subject_of(text, result.facts);
   return result;
 }
 
