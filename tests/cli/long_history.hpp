@@ -35,10 +35,8 @@ class LongHistory {
   int count_ = 0;
 };
 
-/// One revision or more of each way to run a statement, on tables that take a while. Every INSERT into tally leaves a
-/// row that a second one would double.
-inline int add_long_history(const Project& project) {
-  LongHistory history(project);
+/// Ten revisions about a table that takes a while.
+inline void add_first_half(LongHistory& history) {
   history.add(
       "CREATE TABLE tally (step text NOT NULL);\n"
       "CREATE TABLE items (id int PRIMARY KEY, code text NOT NULL, amount int NOT NULL DEFAULT 0, size int);\n"
@@ -61,6 +59,10 @@ inline int add_long_history(const Project& project) {
       "DROP INDEX CONCURRENTLY items_code;\nINSERT INTO tally VALUES ('h09');\n"
       "CREATE INDEX CONCURRENTLY IF NOT EXISTS items_upper ON items (upper(code) DESC, id) WHERE id > 10;");
   history.add_outside("COPY tally FROM stdin;\nh10 one\nh10 two\n\\.\nINSERT INTO tally VALUES ('h10');");
+}
+
+/// Partitions, constraints, REINDEX, and revisions in C++.
+inline void add_second_half(LongHistory& history) {
   history.add(
       "CREATE TABLE parts (n int NOT NULL) PARTITION BY RANGE (n);\n"
       "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (5000);\n"
@@ -94,6 +96,14 @@ inline int add_long_history(const Project& project) {
   history.add_outside(
       "CREATE INDEX CONCURRENTLY items_amount ON items (amount);\nCREATE INDEX CONCURRENTLY items_size ON items "
       "(size);\nINSERT INTO tally VALUES ('h21');");
+}
+
+/// One revision or more of each way to run a statement. Every INSERT into tally leaves a row that a second one would
+/// double. How many revisions there are.
+inline int add_long_history(const Project& project) {
+  LongHistory history(project);
+  add_first_half(history);
+  add_second_half(history);
   return history.count();
 }
 
