@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "expect.hpp"
@@ -147,4 +148,19 @@ TEST_CASE("the deadline for all tries is kept", "[cli][blocking]") {
   expect_refused(project.migrate("upgrade", "head"), 6, {"monthly report"});
   CHECK(watch.milliseconds() < 5000);
   reader.leave();
+}
+
+TEST_CASE("a wait for a lock is interrupted within a second", "[cli][blocking]") {
+  Project project("[alembic.safety]\nlock_timeout = \"100ms\"\nlock_retries = 1000\n");
+  add_history(project);
+  Reader reader(project.database(), "monthly report", "busy");
+  BackgroundMigrate run({"upgrade", "head"}, project.path());
+  wait_for(run, "trying again");
+  const base::Stopwatch watch;
+  run.signal(SIGINT);
+  const auto result = run.wait(20s);
+  INFO(result.err);
+  CHECK(result.exit_code == 130);
+  CHECK(watch.milliseconds() < 3000);
+  CHECK(version_rows(project.database()) == "a1");
 }

@@ -38,6 +38,35 @@ TEST_CASE("a C++ revision goes on behind its autocommit block", "[cli][cpp][jour
   CHECK(tally(project) == "after1 alone before");
 }
 
+TEST_CASE("what a C++ revision asked the database itself is not done twice unseen", "[cli][cpp][journal]") {
+  const bool alone = GENERATE(false, true);
+  CAPTURE(alone);
+  Project project;
+  make_tables(project);
+  project.database().execute("INSERT INTO stop VALUES (0)");
+  const std::string ask =
+      "  op.get_bind().execute(\"SELECT 1\");\n  op.get_bind().execute(\"INSERT INTO tally VALUES ($1)\", "
+      "{\"asked\"});\n";
+  add_cpp(project, "a1", "",
+          (alone ? "  {\n    auto block = op.autocommit_block();\n" + ask + "  }\n" : ask) + k_block +
+              "  op.execute(\"INSERT INTO tally SELECT 'after' || 1 / id FROM stop\");");
+  CHECK(project.migrate("upgrade").exit_code == 1);
+  project.database().execute("UPDATE stop SET id = 1");
+  const int line = k_first_line + (alone ? 3 : 1);
+  expect_refused(project.migrate("upgrade"), 8,
+                 {"carried this statement out", "what it answered is not kept", "INSERT INTO tally VALUES ($1)",
+                  fmt::format("a1.cpp:{}", line), "--retry-statement", "--skip-statement"});
+  CHECK(tally(project) == "alone asked");
+  SECTION("not again") {
+    expect_done(project.migrate("upgrade", "--skip-statement"));
+    CHECK(tally(project) == "after1 alone asked");
+  }
+  SECTION("again") {
+    expect_done(project.migrate("upgrade", "--retry-statement"));
+    CHECK(tally(project) == "after1 alone asked asked");
+  }
+}
+
 TEST_CASE("a COPY of a C++ revision outside transactions is not done twice", "[cli][cpp][journal]") {
   Project project;
   make_tables(project);

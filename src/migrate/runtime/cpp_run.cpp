@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "migrate/runtime/backfill.hpp"
@@ -35,6 +37,17 @@ schema::QueryResult as_query_result(const engine::Result& result) {
     }
   }
   return {std::move(columns), std::move(rows), result.affected_rows()};
+}
+
+/// What only reads, or sets what is the session's own, is done again by a run that goes on.
+bool may_change(const PlacedStatement& statement) {
+  const auto statements = sql::split(statement.sql);
+  return std::ranges::any_of(statements, [](const sql::Statement& one) {
+    if (one.control != sql::TransactionControl::none) return false;
+    const auto reads =
+        std::to_array<std::string_view>({"SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN", "SET", "RESET"});
+    return std::ranges::find(reads, one.kind) == reads.end();
+  });
 }
 
 script::ServeReply error_reply(schema::ErrorKind kind, const std::string& message, const std::string& sqlstate = {}) {
@@ -126,6 +139,11 @@ script::ServeReply CppRun::query(const schema::Request& request) {
     fault(error.place(), error.what_alone(), error.hint());
   }
   const bool refuses = alone_ && statements.size() == 1 && statements.front().refuses_transaction;
+  PlacedStatement asked;
+  asked.sql = request.text;
+  asked.place = at;
+  const bool changes = may_change(asked);
+  if (changes && outside_.asked_before(asked, alone_)) return {false, schema::encode(schema::QueryResult({}, {}, 0))};
   if (!alone_) ensure_open();
   flush();
   flushed_ = true;
@@ -142,6 +160,7 @@ script::ServeReply CppRun::query(const schema::Request& request) {
     session_.fail(step_, describe_failure(step_, at, request.text, error));
   }
   if (refuses) session_.set_timeouts(true, step_);
+  if (changes && alone_) outside_.note_answer(asked, reply->error ? "failed" : "done");
   return std::move(*reply);
 }
 

@@ -73,7 +73,14 @@ LockLadder::Try Executor::try_again(const StepError& error, bool possible, LockL
     throw StepError(error.facts());
   }
   if (session_.events().on_retry) session_.events().on_retry(step, last.number, *reason);
-  if (!session_.pause(next->pause_before)) throw StepError(error.facts());
+  if (!session_.pause(next->pause_before)) {
+    session_.note_failure();
+    auto facts = error.facts();
+    facts.cause = StepFailure::interrupted;
+    facts.message = fmt::format("interrupted between two tries: {}", *reason);
+    facts.hint.clear();
+    throw StepError(std::move(facts));
+  }
   return *next;
 }
 

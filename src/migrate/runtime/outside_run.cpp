@@ -37,6 +37,8 @@ bool makes_index(const OutsideStatement& statement) {
 constexpr std::string_view k_unseen = "an earlier run ended inside of this statement, and nobody saw how";
 constexpr std::string_view k_taken_back = "an earlier run carried this statement out, but a downgrade came after that";
 
+constexpr std::string_view k_answered = "an earlier run carried this statement out";
+
 /// In front of the checksum of statements that were committed together.
 constexpr std::string_view k_group = "g:";
 
@@ -291,6 +293,29 @@ bool OutsideRun::committed_before(const PlacedStatement& statement) {
     session_.tell_resumed(step_, number_);
   }
   return true;
+}
+
+bool OutsideRun::asked_before(const PlacedStatement& statement, bool alone) {
+  if (!journaled()) return false;
+  if (!alone) {
+    if (!committed_before(statement)) return false;
+    return ask_user(outside_statement(statement), k_answered, "what it answered is not kept") == Todo::skip;
+  }
+  ++number_;
+  if (session_.connection().transaction_status() != engine::TransactionStatus::idle) return false;
+  const auto outside = outside_statement(statement);
+  const auto* before = begun(number_);
+  if (before != nullptr && before->outcome != "failed") {
+    const bool seen = before->outcome != "started";
+    if (ask_user(outside, seen ? k_answered : k_unseen, "what it answered is not kept") == Todo::skip) return true;
+  }
+  write(session_.journal().insert(entry(outside.checksum, "started")));
+  return false;
+}
+
+void OutsideRun::note_answer(const PlacedStatement& statement, std::string_view outcome) {
+  if (!journaled() || session_.connection().transaction_status() != engine::TransactionStatus::idle) return;
+  write(session_.journal().finish(entry(outside_statement(statement).checksum, outcome)));
 }
 
 /// Whether what an earlier run committed is to be taken for done.

@@ -41,6 +41,11 @@ class OutsideRun {
 
   /// The next statement is one that a C++ revision collects for a transaction: true when an earlier run committed it.
   bool committed_before(const PlacedStatement& statement);
+  /// A C++ revision asks the database for what may change it, inside a transaction or `alone`. True: an earlier run had
+  /// it committed and the user says that this one is to go on without its answer. Throws StepError when nobody said.
+  bool asked_before(const PlacedStatement& statement, bool alone);
+  /// What was asked alone has an answer.
+  void note_answer(const PlacedStatement& statement, std::string_view outcome);
   /// What was collected is about to be committed by this message.
   void note_collected(Message& message);
 
