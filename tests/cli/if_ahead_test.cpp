@@ -23,7 +23,7 @@ TEST_CASE("a database ahead of the files is exit code 7 unless something else is
   expect_refused(project.migrate("upgrade", "--if-ahead", "fail"), 7, {"'c3'", "do not have"});
 }
 
-TEST_CASE("--if-ahead ok finds nothing to do and warn says why", "[cli][if-ahead]") {
+TEST_CASE("the option --if-ahead ok finds nothing to do and warn says why", "[cli][if-ahead]") {
   Project project;
   go_ahead(project);
   const auto ok = project.migrate("upgrade", "--if-ahead", "ok");
@@ -40,7 +40,7 @@ TEST_CASE("--if-ahead ok finds nothing to do and warn says why", "[cli][if-ahead
   CHECK(tables(project.database()) == 3);
 }
 
-TEST_CASE("--if-ahead tells programs which rows were unknown", "[cli][if-ahead]") {
+TEST_CASE("the option --if-ahead tells programs which rows were unknown", "[cli][if-ahead]") {
   Project project;
   go_ahead(project);
   const auto result = project.migrate("--json", "upgrade", "--if-ahead", "warn");
@@ -50,7 +50,7 @@ TEST_CASE("--if-ahead tells programs which rows were unknown", "[cli][if-ahead]"
   CHECK_THAT(result.err, Contains("Warning: "));
 }
 
-TEST_CASE("--if-ahead refuses when a branch of known rows is behind", "[cli][if-ahead]") {
+TEST_CASE("the option --if-ahead refuses when a branch of known rows is behind", "[cli][if-ahead]") {
   Project project;
   go_ahead(project);
   project.add_sql("p1", "", "CREATE TABLE p (id int);");
@@ -67,7 +67,7 @@ TEST_CASE("--if-ahead refuses when a branch of known rows is behind", "[cli][if-
   expect_done(project.migrate("upgrade", "heads", "--if-ahead", "ok"));
 }
 
-TEST_CASE("--if-ahead changes nothing for a database that is not ahead", "[cli][if-ahead]") {
+TEST_CASE("the option --if-ahead changes nothing for a database that is not ahead", "[cli][if-ahead]") {
   Project project;
   project.add_sql("a1", "", "CREATE TABLE one (id int);");
   const auto first = project.migrate("upgrade", "--if-ahead", "ok");
@@ -78,7 +78,7 @@ TEST_CASE("--if-ahead changes nothing for a database that is not ahead", "[cli][
   CHECK(again.err == "Nothing to do: the database stands at a1\n");
 }
 
-TEST_CASE("--if-ahead does not hide a target that means nothing", "[cli][if-ahead]") {
+TEST_CASE("the option --if-ahead does not hide a target that means nothing", "[cli][if-ahead]") {
   Project project;
   go_ahead(project);
   expect_refused(project.migrate("upgrade", "zz", "--if-ahead", "ok"), 2, {"zz"});
@@ -86,7 +86,7 @@ TEST_CASE("--if-ahead does not hide a target that means nothing", "[cli][if-ahea
   expect_refused(project.migrate("upgrade", "--sql", "--if-ahead", "ok"), 2, {"--sql"});
 }
 
-TEST_CASE("--if-ahead bears a project whose files are all gone", "[cli][if-ahead]") {
+TEST_CASE("the option --if-ahead bears a project whose files are all gone", "[cli][if-ahead]") {
   Project project;
   go_ahead(project);
   for (const auto* name : {"a1.sql", "b2.sql"}) std::filesystem::remove(project.path() / "versions" / name);

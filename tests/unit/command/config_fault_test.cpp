@@ -22,9 +22,8 @@ TEST_CASE("an unknown key names its place and the nearest known key, in each tab
 }
 
 TEST_CASE("an unknown key that is near to none lists those of its table", "[config]") {
-  CHECK_THAT(
-      fault_of("[alembic.safety]\nzzz = 1\n"),
-      Contains("unknown key zzz in [alembic.safety]\nKnown here: lock_timeout, lock_retries, lock_deadline"));
+  CHECK_THAT(fault_of("[alembic.safety]\nzzz = 1\n"),
+             Contains("unknown key zzz in [alembic.safety]\nKnown here: lock_timeout, lock_retries, lock_deadline"));
 }
 
 TEST_CASE("a key in the wrong table names the right one", "[config]") {
