@@ -134,6 +134,7 @@ void Executor::run_section(const PreparedStep& step, bool commit) {
 
 void Executor::run_outside_transaction(const PreparedStep& step) {
   session_.begin_attempt();
+  session_.set_lock_timeout(std::nullopt);
   session_.start_step(step);
   const base::Stopwatch watch;
   session_.create_tables(step);

@@ -118,6 +118,8 @@ void Session::send_commit(const Message& message, const PreparedStep& step) {
   send(message, step);
   set_tables_exist(true, true);
   committed();
+  // What follows cannot be tried again with what stays, so it waits for as long as it may.
+  lock_timeout_.reset();
 }
 
 void Session::send_last(const Message& message, const PreparedStep& step, bool touched) {

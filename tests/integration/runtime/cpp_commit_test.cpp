@@ -186,6 +186,26 @@ TEST_CASE("a missed lock after a commit is not tried again", "[runtime][cpp]") {
   CHECK_THAT(facts.state, Catch::Contains("1 statement sent before is committed and stays."));
 }
 
+TEST_CASE("what follows a commit waits for its locks as long as it may", "[runtime][cpp]") {
+  CppHistory history;
+  history.database().execute("CREATE TABLE busy (id int)");
+  LockHolder holder(history.database(), "busy");
+  // Longer than the first try of a step that could be tried again.
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    holder.let_go();
+  });
+  history.add("a1", [](Operations& op) {
+    {
+      auto block = op.autocommit_block();
+      op.execute("CREATE TABLE u ()");
+    }
+    op.add_column("busy", column("x", Integer{}));
+  });
+  history.upgrade({.lock_timeout = "5s"});
+  CHECK(history.row() == "a1");
+}
+
 TEST_CASE("a missed lock in a later step of a shared run leaves committed steps alone", "[runtime][cpp]") {
   CppHistory history;
   history.database().execute("CREATE TABLE busy (id int)");
