@@ -199,12 +199,13 @@ OutsideRun::Todo OutsideRun::ask_user(const OutsideStatement& statement, std::st
     case UncertainStatement::stop:
       break;
   }
-  refuse(
-      statement, StepFailure::uncertain,
-      statements_ == 0 ? fmt::format("{}: {}", how, found)
-                       : fmt::format("{} ({} of {}): {}", how, number_, statements_, found),
-      "Look whether it took effect. Then `migrate upgrade --retry-statement` runs it again, and --skip-statement goes"
-      " on behind it.");
+  refuse(statement, StepFailure::uncertain,
+         statements_ == 0 ? fmt::format("{}: {}", how, found)
+                          : fmt::format("{} ({} of {}): {}", how, number_, statements_, found),
+         fmt::format(
+             "Look whether it took effect. Then `migrate {}` runs it again with --retry-statement, and goes on behind"
+             " it with --skip-statement.",
+             to_string(step_.step.direction)));
 }
 
 /// An index that somebody else left half built would make IF NOT EXISTS a success that helps nobody.

@@ -7,7 +7,7 @@
 #include <exception>
 #include <thread>
 
-#include "migrate/base/files.hpp"
+#include "migrate/runtime/revision_content.hpp"
 #include "migrate/script/error.hpp"
 #include "migrate/sql/checksum.hpp"
 #include "migrate/sql/position.hpp"
@@ -63,9 +63,10 @@ void load_section(PreparedStep& prepared, const script::Revision& revision) {
 }
 
 void load_cpp_text(PreparedStep& prepared, const script::Revision& revision) {
-  prepared.text = revision.text ? std::string(*revision.text) : base::read_file(revision.path);
-  prepared.body = {0, prepared.text.size()};
-  prepared.checksum = sql::cpp_checksum(prepared.text);
+  auto content = upgrade_content(revision);
+  prepared.text = std::move(content.text);
+  prepared.body = content.body;
+  prepared.checksum = std::move(content.checksum);
 }
 
 PreparedStep prepare(const script::RevisionGraph& graph, const script::Step& step) {

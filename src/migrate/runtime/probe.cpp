@@ -55,6 +55,7 @@ std::vector<FoundIndex> find_indexes(Connection& connection, const std::string& 
                   " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE {} ORDER BY c.oid",
                   table, condition));
   std::vector<FoundIndex> indexes;
+  indexes.reserve(static_cast<std::size_t>(found.rows()));
   for (int row = 0; row < found.rows(); ++row) {
     indexes.push_back({std::string(found.text(row, 0)), std::string(found.text(row, 1)), found.text(row, 2) == "t",
                        found.text(row, 3) == "t", found.text(row, 4) == "t"});
