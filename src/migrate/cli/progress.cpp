@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "migrate/base/text.hpp"
 #include "migrate/cli/json.hpp"
 
 namespace migrate::cli {
@@ -56,6 +57,10 @@ command::MoveEvents Progress::events() {
   };
   events.on_lock_wait = [this](const std::string& holder) {
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
+  };
+  events.on_reconnect = [this](const std::string& reason, const std::vector<std::string>& rows) {
+    session_.output.note(fmt::format("Connected again, going on from {}: {}",
+                                     rows.empty() ? "base" : base::join(rows, ", "), reason));
   };
   events.on_warning = [this](const std::string& text) { session_.output.note("Warning: " + text); };
   events.on_resume = [this](const command::StepReport& report, std::size_t statement) {

@@ -43,7 +43,8 @@ command::Context Session::context() {
   context.interrupt_fd = signals.descriptor();
   context.log = [this](const base::LogEvent& event) {
     if (event.level == base::LogLevel::debug && !verbose) return;
-    if (event.name == "pool.connect_failed") return;  // it is thrown as well, and told as the error
+    // Thrown as well, and told as the error or by what is done about it.
+    if (event.name == "pool.connect_failed" || event.name == "pool.discard") return;
     output.note(event.message);
   };
   context.on_notice = [this](const engine::Notice& notice) {

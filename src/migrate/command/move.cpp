@@ -2,38 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "migrate/base/text.hpp"
 #include "migrate/command/cpp_loader.hpp"
 #include "migrate/command/edited.hpp"
 #include "migrate/command/journal_options.hpp"
-#include "migrate/runtime/executor.hpp"
+#include "migrate/command/step_run.hpp"
 #include "migrate/runtime/offline.hpp"
-#include "migrate/runtime/outcome.hpp"
-#include "migrate/runtime/run_lock.hpp"
 #include "migrate/script/identifier.hpp"
 
 namespace migrate::command {
 namespace {
-
-StepReport report(const runtime::PreparedStep& step, double milliseconds = 0) {
-  return {step.step, step.title, step.path, runtime::describe_step(step.step, step.title), milliseconds};
-}
-
-runtime::ExecutorOptions options_of_executor(const Context& context, const MoveOptions& options) {
-  const Config& config = context.config;
-  return {.transaction_per_migration = config.transaction_per_migration,
-          .lock_timeout = config.safety.lock_timeout,
-          .statement_timeout = config.safety.statement_timeout,
-          .lock_retries = config.safety.lock_retries,
-          .lock_deadline = std::chrono::seconds(config.safety.lock_deadline),
-          .interrupt_fd = context.interrupt_fd,
-          .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
-          .inputs = {config.naming_convention, config.x},
-          .journal = journal_options(context),
-          .uncertain = options.uncertain};
-}
 
 /// A script does not know where it will be run.
 runtime::JournalOptions offline_journal(const Context& context) {
@@ -42,51 +20,6 @@ runtime::JournalOptions offline_journal(const Context& context) {
   options.tool += " --sql";
   options.script = true;
   return options;
-}
-
-/// Runs the steps, telling the events and noting down what was done.
-void execute(const Context& context, Database& database, std::span<const runtime::PreparedStep> steps,
-             const MoveEvents& events, const MoveOptions& options, MoveReport& done) {
-  runtime::ExecutorEvents inner;
-  inner.on_start = [&](const runtime::PreparedStep& step) {
-    if (events.on_start) events.on_start(report(step));
-  };
-  inner.on_done = [&](const runtime::PreparedStep& step, double milliseconds) {
-    done.steps.push_back(report(step, milliseconds));
-    if (events.on_done) events.on_done(done.steps.back());
-  };
-  inner.on_retry = [&](const runtime::PreparedStep& step, int attempt, const std::string& reason) {
-    // The steps of the shared transaction were rolled back with the one that failed.
-    const auto first =
-        std::ranges::find(done.steps, step.step.revision, [](const auto& made) { return made.step.revision; });
-    done.steps.erase(first, done.steps.end());
-    if (events.on_retry) events.on_retry(report(step), attempt, reason);
-  };
-  inner.on_resume = [&](const runtime::PreparedStep& step, std::size_t statement) {
-    if (events.on_resume) events.on_resume(report(step), statement);
-  };
-  inner.on_hook_output = events.on_hook_output;
-  inner.on_log = [&](const runtime::PreparedStep&, const std::string& text) {
-    if (events.on_log) events.on_log(text);
-  };
-  inner.on_backfill = [&](const runtime::PreparedStep& step, const runtime::BackfillProgress& progress) {
-    if (events.on_backfill) events.on_backfill(report(step), progress);
-  };
-  const int pid = database.connection().backend_pid();
-  inner.read_rows_again = [&, pid](const runtime::FailureNote& note) {
-    return runtime::rows_after_loss(database.config(), pid, context.config.version_table_schema,
-                                    context.config.version_table, note);
-  };
-  runtime::QueueWatchdog watchdog(database.config(),
-                                  {.max_blocked_sessions = context.config.safety.max_blocked_sessions,
-                                   .max_blocked = std::chrono::milliseconds(context.config.safety.max_blocked_ms)},
-                                  events.on_warning);
-  auto executor_options = options_of_executor(context, options);
-  executor_options.watchdog = &watchdog;
-  runtime::Executor executor(database.connection(), database.version_table(), done.rows_before,
-                             std::move(executor_options), inner);
-  executor.run(steps);
-  if (!steps.empty()) done.rows = steps.back().step.rows_after;
 }
 
 /// Throws EditedError, or warns.
@@ -125,19 +58,10 @@ MoveReport move(const Context& context, const Planner& plan, const MoveEvents& e
   const auto loader = cpp_loader(context, events.compile);
   auto prepared = runtime::prepare_steps(project.graph, steps, loader);
 
-  runtime::RunLock::Options lock_options;
-  lock_options.timeout = std::chrono::seconds(context.config.safety.run_lock_timeout);
-  lock_options.interrupt_fd = context.interrupt_fd;
-  lock_options.on_wait = events.on_lock_wait;
-  const runtime::RunLock lock(database.connection(), database.version_table().qualified_name(), lock_options);
-  database.locate_version_table();
-  if (auto rows = database.rows(); rows != done.rows) {
-    // Another run moved the database between our look and our lock.
-    done.rows_before = done.rows = std::move(rows);
-    steps = plan(project.graph, done.rows);
-    prepared = runtime::prepare_steps(project.graph, steps, loader);
-  }
-  execute(context, database, prepared, events, options, done);
+  const auto replan = [&](const std::vector<std::string>& rows) {
+    return runtime::prepare_steps(project.graph, plan(project.graph, rows), loader);
+  };
+  StepRun(context, events, options, done).run(project.database, std::move(prepared), replan);
   return done;
 }
 
@@ -149,7 +73,7 @@ MoveReport move_offline(const Context& context, const script::RevisionGraph& gra
   done.rows_before = rows;
   done.rows = steps.empty() ? rows : steps.back().rows_after;
   const auto prepared = runtime::prepare_steps(graph, steps, cpp_loader(context, events.compile));
-  for (const auto& step : prepared) done.steps.push_back(report(step));
+  for (const auto& step : prepared) done.steps.push_back(report_of(step));
   const runtime::VersionTable table(config.version_table_schema, config.version_table, false);
   done.script = runtime::write_offline_script(prepared, table,
                                               {.transaction_per_migration = config.transaction_per_migration,

@@ -34,6 +34,9 @@ struct MoveEvents {
   std::function<void(const StepReport&)> on_done;
   std::function<void(const StepReport&, int attempt, const std::string& reason)> on_retry;
   std::function<void(const std::string& holder)> on_lock_wait;
+  /// The connection was lost and made again; the run goes on from `rows`, which may be behind the step that was
+  /// running.
+  std::function<void(const std::string& reason, const std::vector<std::string>& rows)> on_reconnect;
   std::function<void(const std::string&)> on_hook_output;
   std::function<void(const std::string&)> on_warning;
   /// A statement, counted from 1, is passed over: an earlier run that ended half-way had done it.

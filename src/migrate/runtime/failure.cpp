@@ -113,6 +113,7 @@ StepFailureFacts describe_failure(const PreparedStep& step, const Message* messa
   facts.place = step.path.string();
   facts.message = error.what();
   facts.hint = error.hint();
+  facts.sqlstate = error.sqlstate();
   const auto* sql = dynamic_cast<const engine::SqlError*>(&error);
   if (sql != nullptr && message != nullptr) describe_sql_error(facts, step, *message, *sql);
   return facts;

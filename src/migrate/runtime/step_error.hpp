@@ -23,6 +23,7 @@ struct StepFailureFacts {
   std::string message;                        ///< what went wrong, in one sentence
   std::string hint;                           ///< what to do next
   std::optional<engine::ErrorFields> fields;  ///< what the server said
+  std::string sqlstate;                       ///< also of what ended the session; empty: no server said anything
   std::vector<std::string> rows;              ///< version rows the database stands at now
   bool rows_certain = true;                   ///< false: the connection was lost and could not be made again
   std::string state;                          ///< one sentence about what took effect and what did not
