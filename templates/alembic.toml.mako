@@ -27,6 +27,8 @@ revision_type = "cpp"                    # what `migrate revision` writes: sql |
 
 [alembic.engine]
 url = "${"${DATABASE_URL:-embedded}"}"    # embedded: a private PostgreSQL that migrate starts itself
+# password_file = ""                     # holds the password on its first line, such as /run/secrets/db
+# password_command = []                  # a program that prints it, run for each connection: short-lived tokens
 # pool_size = 5
 # max_overflow = 10
 # pool_timeout = 30                      # seconds

@@ -9,6 +9,7 @@
 #include "migrate/command/bundled_project.hpp"
 #include "migrate/command/detail/config_file.hpp"
 #include "migrate/command/detail/cross_checks.hpp"
+#include "migrate/command/detail/password_source.hpp"
 #include "migrate/command/detail/settings_reader.hpp"
 #include "migrate/command/detail/slot_writer.hpp"
 #include "migrate/command/detail/url_source.hpp"
@@ -104,6 +105,7 @@ Loaded load(const GlobalOptions& options, const base::Environment& environment) 
                          said != nullptr ? fmt::format("{}:{} engine.url", loaded.shown_file, said->place.line) : ""};
   loaded.url = choose_url(options.url, file_url, environment, faults);
   check_together(loaded.read, loaded.table, loaded.file.parent_path(), faults);
+  check_password_source(loaded.read, loaded.url, faults);
   check_engine(loaded, faults);
   faults.throw_if_any();
   return loaded;
@@ -202,6 +204,7 @@ Setting key_setting(const Loaded& loaded, const ConfigKey& key) {
   Setting setting{dotted(key.table, key.name), said != nullptr ? said->shown : show(key.slot(defaults)),
                   said != nullptr ? said->origin : "default"};
   const auto& dev_url = loaded.read.settings.autogenerate.dev_url;
+  if (key.name == "password_command") setting.value = shown_password_command(loaded.read.settings);
   if (key.name == "dev_url" && dev_url != "ephemeral") {
     setting.value = shown_url(engine::Url::parse(dev_url), setting.value);
   }
@@ -232,6 +235,8 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
   if (!config.embedded) {
     config.connection = settings.engine;
     config.connection->url = loaded.url.url;
+    config.connection->password_provider =
+        password_provider(loaded.read, loaded.url, loaded.shown_file, config.directory);
   }
   config.safety = settings.safety;
   config.safety.edited = edited_policy(settings.edited);

@@ -29,6 +29,8 @@ engine::ConnectionConfig start_embedded(const Context& context) {
   server.start();
   auto parts = context.config.engine_options;
   parts.url = server.url();
+  // It asks for none.
+  parts.password_provider.reset();
   return engine::ConnectionConfig::create(std::move(parts));
 }
 

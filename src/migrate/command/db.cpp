@@ -50,7 +50,12 @@ int db_psql(const Context& context, const std::vector<std::string>& arguments) {
                        "Keep the client key without a passphrase, or start psql by hand with a service file.");
     }
   }
-  if (url.password) options.environment["PGPASSWORD"] = *url.password;
+  const auto timeout = config.parts().connect_timeout;
+  const auto limit = timeout.count() > 0 ? engine::Deadline::after(timeout) : engine::Deadline::never();
+  const engine::PasswordRequest request{limit, context.interrupt_fd, context.log};
+  if (auto password = engine::password_for(config.parts(), request)) {
+    options.environment["PGPASSWORD"] = *std::move(password);
+  }
   url.password.reset();
   std::vector<std::string> command{"psql", "--dbname", url.to_string(engine::Password::shown)};
   if (!base::find_program("psql")) {

@@ -28,6 +28,8 @@ class Connecting {
 
  private:
   detail::Wire attempt();
+  [[nodiscard]] detail::ConnectWords words(Deadline deadline) const;
+  [[nodiscard]] std::string hint_for(const detail::ConnectFailure& failure) const;
   void put_hanging_host_last(const detail::Wire& wire);
   [[noreturn]] void fail_of_time(Deadline::Clock::time_point start);
   void tell_retry(const DatabaseError& error, int attempts, std::chrono::nanoseconds pause) const;
@@ -89,7 +91,7 @@ detail::Wire Connecting::attempt() {
   const auto limit = detail::connect_timeout(config_.parts());
   const Deadline deadline = limit.count() > 0 ? deadline_.earlier(Deadline::after(limit)) : deadline_;
   detail::Wire wire;
-  wire.start_connect(detail::connect_words(config_.parts(), hosts_));
+  wire.start_connect(words(deadline));
   const detail::DriveEnd end = detail::drive_sync(wire, deadline, hooks_.interrupt_fd);
   target_ = wire.complete(config_.url()).to_string();
   if (end == detail::DriveEnd::interrupted) throw interrupted(target_);
@@ -100,10 +102,24 @@ detail::Wire Connecting::attempt() {
   if (!wire.finish_connect()) {
     const auto failure = detail::explain_connect_failure(wire.error_text(), wire.needs_password());
     last_refusal_ = failure.message;
-    throw DatabaseConnectionError(fmt::format("cannot connect to {}: {}", target_, failure.message), failure.hint,
+    throw DatabaseConnectionError(fmt::format("cannot connect to {}: {}", target_, failure.message), hint_for(failure),
                                   failure.sqlstate, failure.transient);
   }
   return wire;
+}
+
+detail::ConnectWords Connecting::words(Deadline deadline) const {
+  auto words = detail::connect_words(config_.parts(), hosts_);
+  if (config_.parts().password_provider == nullptr) return words;
+  auto password = password_for(config_.parts(), {deadline, hooks_.interrupt_fd, hooks_.log});
+  if (password) words.emplace_back("password", *std::move(password));
+  return words;
+}
+
+std::string Connecting::hint_for(const detail::ConnectFailure& failure) const {
+  if (failure.sqlstate != "28P01" || config_.parts().password_provider == nullptr) return failure.hint;
+  return "Check the user, and the password that password_file, password_command or the application's own provider "
+         "gives.";
 }
 
 /// libpq starts with the first host each time, so a silent one would keep the others from ever being tried.

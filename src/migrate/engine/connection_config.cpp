@@ -111,8 +111,8 @@ ConnectionConfig ConnectionConfig::with_host(std::string host, std::optional<int
 ConnectionConfig ConnectionConfig::with_user(std::string user, std::optional<std::string> password) const {
   ConnectionParts changed = *parts_;
   changed.url.user = std::move(user);
-  // The password of one user is not that of another.
   changed.url.password = std::move(password);
+  changed.password_provider.reset();
   return create(std::move(changed));
 }
 

@@ -9,6 +9,7 @@
 
 #include "migrate/base/environment.hpp"
 #include "migrate/engine/connection_settings.hpp"
+#include "migrate/engine/password_provider.hpp"
 #include "migrate/engine/pool_options.hpp"
 #include "migrate/engine/url.hpp"
 
@@ -33,6 +34,8 @@ struct ConnectionParts {
   RetryPolicy retry;
   PoolOptions pool;
   bool echo = false;  ///< statements are sent to the log sink
+  /// Asked for the password of each connection; the URL then has none. Equal is only the same one. Null: none.
+  std::shared_ptr<const PasswordProvider> password_provider{};
   bool operator==(const ConnectionParts&) const = default;
 };
 
@@ -59,8 +62,8 @@ class ConnectionConfig {
   [[nodiscard]] const PoolOptions& pool() const noexcept { return parts_->pool; }
   /// For messages and logs: the URL with its password hidden.
   [[nodiscard]] std::string uri(Password password = Password::hidden) const { return parts_->url.to_string(password); }
-  /// The same for equal configurations, in every process; says nothing of the password, so that configurations with
-  /// the same key may still differ in that.
+  /// The same for equal configurations, in every process; says nothing of the password and where it comes from, so that
+  /// configurations with the same key may still differ in that.
   [[nodiscard]] std::string key() const;
   bool operator==(const ConnectionConfig& other) const { return parts_ == other.parts_ || *parts_ == *other.parts_; }
 
@@ -68,6 +71,7 @@ class ConnectionConfig {
   [[nodiscard]] ConnectionConfig with(ConnectionSettings changes) const;
   [[nodiscard]] ConnectionConfig with_database(std::string name) const;
   [[nodiscard]] ConnectionConfig with_host(std::string host, std::optional<int> port = {}) const;
+  /// The password of one user is not that of another: without one the copy has none, and no provider.
   [[nodiscard]] ConnectionConfig with_user(std::string user, std::optional<std::string> password = {}) const;
   [[nodiscard]] ConnectionConfig with_application_name(std::string name) const;
   [[nodiscard]] ConnectionConfig with_pool(PoolOptions pool) const;

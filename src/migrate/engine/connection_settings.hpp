@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "migrate/engine/password_provider.hpp"
 #include "migrate/engine/pool_options.hpp"
 
 namespace migrate::engine {
@@ -24,6 +25,8 @@ struct ConnectionSettings {
   std::optional<std::string> db_password{};
   std::optional<std::string> db_driver{};   ///< "postgresql", "postgresql+asyncpg" …; what follows the + is ignored
   std::optional<std::string> db_service{};  ///< an entry of libpq's service file
+  /// Asked for the password of each connection, in place of db_password.
+  std::optional<PasswordProvider> password_provider{};
 
   std::optional<PoolOptions> pool{};  ///< all options of the pool; what is said below goes before it
   std::optional<int> pool_size{};

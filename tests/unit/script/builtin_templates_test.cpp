@@ -73,6 +73,8 @@ TEST_CASE("the settings of every template document every key", "[builtin_templat
                                   "transaction_per_migration",
                                   "sql_files_encoding",
                                   "url",
+                                  "password_file",
+                                  "password_command",
                                   "pool_size",
                                   "max_overflow",
                                   "pool_timeout",

@@ -72,6 +72,7 @@ class Writer {
     for (const auto& item : table.items) {
       if (item.kind == TomlNode::Kind::table || is_list_of_tables(item)) continue;
       const bool url = inner == "engine" && item.key == "url";
+      if (inner == "engine" && item.key == "password_command") check_command(item.key, item);
       result_.text += fmt::format("{} = {}\n", quoted(item.key), url ? url_text(item) : value_text(item));
     }
   }
@@ -81,23 +82,23 @@ class Writer {
     for (const auto& element : list.items) {
       result_.text += fmt::format("[[{}.{}]]\n", quoted(table_), quoted(list.key));
       for (const auto& item : element.items) {
-        if (item.key == "command") check_command(list, item);
+        if (item.key == "command") check_command(list.key, item);
         result_.text += fmt::format("{} = {}\n", quoted(item.key), value_text(item));
       }
     }
   }
 
-  void check_command(const TomlNode& list, const TomlNode& command) {
+  void check_command(const std::string& owner, const TomlNode& command) {
     for (const auto& word : command.items) {
       if (!without_password(word.text).removed) continue;
       throw ConfigError(fmt::format("{}:{}: a command of {} holds a password, which would stand in the bundle for "
                                     "everybody to read",
-                                    file_, command.place.line, list.key),
+                                    file_, command.place.line, owner),
                         "Take it from a variable: ${NAME}.");
     }
     if (command.items.empty()) return;
     result_.notices.push_back(fmt::format("{} runs {}, which the bundle does not carry: it must be where it runs",
-                                          list.key, command.items[0].text));
+                                          owner, command.items[0].text));
   }
 
   std::string url_text(const TomlNode& node) {

@@ -30,6 +30,8 @@ struct FileSettings {
   std::string sql_files_encoding = "utf-8";
 
   std::string url;
+  std::string password_file;
+  std::vector<std::string> password_command;
   engine::ConnectionParts engine;
   SafetyConfig safety;
   std::string edited = "error";

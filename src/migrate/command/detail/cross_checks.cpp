@@ -49,6 +49,15 @@ void check_apply_hooks(const ReadSettings& read, const std::string& table, Fault
   }
 }
 
+void check_passwords(const ReadSettings& read, const std::string& table, Faults& faults) {
+  const auto& settings = read.settings;
+  if (settings.password_file.empty() || settings.password_command.empty()) return;
+  const Place place =
+      std::max(read.find("engine", "password_file")->place, read.find("engine", "password_command")->place);
+  faults.add(place, fmt::format("{}.engine has both password_file and password_command", table),
+             "Keep the one that the password is to come from.");
+}
+
 /// Else it would come up where the engine is made, without a place.
 void check_min_idle(const ReadSettings& read, const std::string& table, Faults& faults) {
   const auto& pool = read.settings.engine.pool;
@@ -106,6 +115,7 @@ fs::path absolute_path(const fs::path& directory, const fs::path& path) {
 void check_together(const ReadSettings& read, const std::string& table, const fs::path& directory, Faults& faults) {
   check_post_write_hooks(read, table, faults);
   check_apply_hooks(read, table, faults);
+  check_passwords(read, table, faults);
   check_min_idle(read, table, faults);
   check_locations(read, directory, faults);
   check_folders_of_new_files(read, faults);

@@ -169,6 +169,9 @@ std::vector<std::string> find_faults(const ConnectionParts& parts) {
   if (parts.url.password && parts.url.password->find('\0') != std::string::npos) {
     faults.emplace_back("the password holds a zero byte");
   }
+  if (parts.password_provider != nullptr && parts.url.password) {
+    faults.emplace_back("a password is given, and a provider that is to be asked for one; one of them is enough");
+  }
   for (const auto& [name, value] : parts.url.parameters) check_parameter(name, value, faults);
   check_application_name(parts.application_name, faults);
   check_numbers(parts, faults);

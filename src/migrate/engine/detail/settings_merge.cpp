@@ -50,6 +50,23 @@ void merge_user(const ConnectionSettings& settings, Url& url, Faults& faults) {
   take(settings.db_password, url.password);
 }
 
+/// What is said last counts: a password takes the place of a provider, and the other way round.
+void merge_provider(const ConnectionSettings& settings, bool url_has_password, ConnectionParts& parts, Faults& faults) {
+  const bool has_password = settings.db_password || url_has_password;
+  if (!settings.password_provider) {
+    if (has_password) parts.password_provider.reset();
+    return;
+  }
+  if (has_password) {
+    faults.push_back(fmt::format("password_provider is given, and a password too ({}); one of them is enough",
+                                 settings.db_password ? "db_password" : "in db_url"));
+    return;
+  }
+  parts.url.password.reset();
+  parts.password_provider =
+      *settings.password_provider ? std::make_shared<const PasswordProvider>(*settings.password_provider) : nullptr;
+}
+
 void merge_hosts(const ConnectionSettings& settings, Url& url, Faults& faults) {
   if (settings.db_host) url.hosts = read_hosts(*settings.db_host, "", "", faults);
   if (!settings.db_port) return;
@@ -114,9 +131,11 @@ std::vector<Url::Host> read_hosts(std::string_view names, std::string_view ports
 
 void merge_settings(const ConnectionSettings& settings, ConnectionParts& parts, Faults& faults) {
   merge_url(settings, parts, faults);
+  const bool url_has_password = settings.db_url && parts.url.password;
   merge_parameters(settings, parts.url);
   merge_driver(settings, parts.url, faults);
   merge_user(settings, parts.url, faults);
+  merge_provider(settings, url_has_password, parts, faults);
   merge_hosts(settings, parts.url, faults);
   take(settings.db_name, parts.url.database);
   merge_pool(settings, parts.pool);
