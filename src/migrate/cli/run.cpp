@@ -8,6 +8,7 @@
 #include "migrate/base/text.hpp"
 #include "migrate/cli/failure_text.hpp"
 #include "migrate/cli/json.hpp"
+#include "migrate/cli/secrets.hpp"
 #include "migrate/cli/session.hpp"
 #include "migrate/cli/usage.hpp"
 #include "migrate/cli/verbs.hpp"
@@ -85,7 +86,9 @@ void add_verbs(CLI::App& app, Session& session) {
   add_db(app, session);
 }
 
-int finish(Session& session, const command::Failure& failure) {
+int finish(Session& session, command::Failure failure) {
+  for (auto* text : {&failure.message, &failure.statement, &failure.detail, &failure.hint})
+    *text = without_url_passwords(*text);
   if (session.json) session.output.answer(json::failure(failure));
   print_failure(failure, session.output);
   return static_cast<int>(failure.code);
@@ -116,7 +119,7 @@ std::vector<std::string> command_line(int argc, const char* const* argv) {
   return words;
 }
 
-int run_checked(int argc, const char* const* argv, Session& session) {
+int run_checked(const std::vector<std::string>& in_order, Session& session) {
   session.globals.archive = command::archive_of_this_program();
   CLI::App app("Schema migrations for PostgreSQL: Alembic's commands and version table as one native program.",
                "migrate");
@@ -128,7 +131,6 @@ int run_checked(int argc, const char* const* argv, Session& session) {
   end_footers(app);
   take_off_disguise(app);
 
-  const std::vector<std::string> in_order = command_line(argc, argv);
   try {
     app.parse(std::vector<std::string>(in_order.rbegin(), in_order.rend()));
   } catch (const CLI::Success& success) {
@@ -156,10 +158,12 @@ int run_checked(int argc, const char* const* argv, Session& session) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv) {
+int run(int argc, char** argv) {
   Session session;
   try {
-    return run_checked(argc, argv, session);
+    const auto words = command_line(argc, argv);
+    for (int i = 1; i < argc; ++i) mask_typed_password(argv[i]);
+    return run_checked(words, session);
   } catch (...) {
     return finish(session, command::describe_failure(std::current_exception(), session.signals.received()));
   }

@@ -48,7 +48,6 @@ std::string decode(std::string_view text, std::string_view part) {
 /// A password with a character that should have been encoded ends up in the wrong part, where messages would show it.
 void refuse_stray_credentials(const Pieces& pieces, std::string_view authority) {
   if (std::ranges::count(authority, '@') > 1) fail("there is more than one @ before the host", k_encode);
-  if (pieces.credentials) return;
   if (pieces.database.find('@') != std::string_view::npos) {
     fail("there is an @ after the first /", fmt::format("{} In a database name, too, write @ as %40.", k_encode));
   }

@@ -171,14 +171,15 @@ TEST_CASE("a malformed URL names the faulty part", "[engine][url]") {
 }
 
 TEST_CASE("no piece of a password is repeated, however it was written", "[engine][url]") {
-  const auto text = GENERATE(
-      as<std::string>(), "postgresql://u:top@secret@h/d", "postgresql://u:top/secret@h/d",
-      "postgresql://u:top?secret@h/d", "postgresql://u:12/secret@h/d", "postgresql://u:12?secret@h/d",
-      "postgresql://u:12?secret=1@h/d", "postgresql://u:%zzsecret@h/d", "postgresql://u:secret%@h/d",
-      "mysql://u:secret@h/d", "secret://", "postgresql://u:secret@h:notaport/d", "postgresql://u:secret@[::1/d",
-      "postgresql:/u:secret@h/d", "u:secret@h/d", "password=secret://", "postgresql://u:secret@h:99999/d",
-      "postgresql://u:top[secret/@h/d", "postgresql://u:secret@h/d?sslmode", "postgresql+://u:secret@h",
-      "postgresql://h/d?password=secret%", "postgresql://u:secret\x01@h/d", "postgresql://u:a,secret:b/@h");
+  const auto text =
+      GENERATE(as<std::string>(), "postgresql://u:top@secret@h/d", "postgresql://u:top/secret@h/d",
+               "postgresql://u:top?secret@h/d", "postgresql://u:12/secret@h/d", "postgresql://u:12?secret@h/d",
+               "postgresql://u:12?secret=1@h/d", "postgresql://u:%zzsecret@h/d", "postgresql://u:secret%@h/d",
+               "mysql://u:secret@h/d", "secret://", "postgresql://u:secret@h:notaport/d",
+               "postgresql://u:secret@[::1/d", "postgresql:/u:secret@h/d", "u:secret@h/d", "password=secret://",
+               "postgresql://u:secret@h:99999/d", "postgresql://u:top[secret/@h/d", "postgresql://u:secret@h/d?sslmode",
+               "postgresql+://u:secret@h", "postgresql://h/d?password=secret%", "postgresql://u:secret\x01@h/d",
+               "postgresql://u:a,secret:b/@h", "postgresql://u:to@p/secret@h/d", "postgresql://u:to@p?secret=1@h/d");
   CAPTURE(text);
   const std::string fault = fault_of(text);
   CHECK_THAT(fault, !Contains("secret") && !Contains("top") && !Contains("no fault"));
