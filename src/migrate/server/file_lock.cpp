@@ -29,10 +29,11 @@ int open_lock_file(const fs::path& path) {
 
 }  // namespace
 
-std::optional<FileLock> FileLock::acquire(const fs::path& path, std::chrono::milliseconds patience) {
+std::optional<FileLock> FileLock::acquire(const fs::path& path, std::chrono::milliseconds patience, Kind kind) {
+  const int operation = (kind == Kind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB;
   const auto end = std::chrono::steady_clock::now() + patience;
   FileLock lock(open_lock_file(path));
-  while (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+  while (::flock(lock.fd_, operation) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
       throw ServerError(fmt::format("cannot lock {}: {}", path.string(), std::strerror(errno)),
                         "Put the private server on a file system that supports locks.");

@@ -52,8 +52,7 @@ SELECT n.nspname AS schema, coalesce(c.relname, t.typname) AS of, k.conname AS n
     WHEN 'x' THEN 'exclusion' WHEN 'n' THEN 'not null' END AS type,
   pg_get_constraintdef(k.oid) AS definition,
   CASE WHEN NOT k.convalidated THEN 'false' END AS valid,
-  (SELECT array_agg(a.attname::text ORDER BY u.n) FROM unnest(k.conkey) WITH ORDINALITY u(num, n)
-   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num) AS "columns[]",
+  names.of_columns AS "columns[]",
   CASE k.contype WHEN 'f' THEN k.confrelid::regclass::text END AS references,
   xc.reloptions AS "options[]", quote_ident(s.spcname) AS tablespace,
   CASE WHEN x.indisclustered THEN 'true' END AS clustered
@@ -64,6 +63,10 @@ FROM pg_constraint k
   LEFT JOIN (pg_index x JOIN pg_class xc ON xc.oid = x.indexrelid)
     ON x.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
   LEFT JOIN pg_tablespace s ON s.oid = xc.reltablespace
+  LEFT JOIN (SELECT o.oid, array_agg(a.attname::text ORDER BY u.n) AS of_columns
+             FROM pg_constraint o CROSS JOIN unnest(o.conkey) WITH ORDINALITY u(num, n)
+             JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = u.num
+             GROUP BY o.oid) names ON names.oid = k.oid
 WHERE k.contype <> 't' AND k.conparentid = 0 AND k.connamespace = ANY ($1)
 [18+] AND NOT (k.contype = 'n' AND k.convalidated AND NOT k.connoinherit AND (k.conrelid = 0 OR EXISTS (
 [18+]   SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
@@ -81,8 +84,7 @@ SELECT n.nspname AS schema, t.relname AS of, c.relname AS name, 'pg_class'::regc
   CASE WHEN NOT x.indisvalid THEN 'false' END AS valid,
   CASE WHEN x.indisclustered THEN 'true' END AS clustered,
   quote_ident(s.spcname) AS tablespace,
-  (SELECT array_agg(a.attnum || '=' || a.attstattarget ORDER BY a.attnum) FROM pg_attribute a
-   WHERE a.attrelid = c.oid AND a.attstattarget >= 0) AS "statistics[]",
+  targets.of_columns AS "statistics[]",
   i.inhparent::regclass::text AS parent
 FROM pg_index x
   JOIN pg_class c ON c.oid = x.indexrelid
@@ -90,6 +92,9 @@ FROM pg_index x
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
   LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+  LEFT JOIN (SELECT attrelid, array_agg(attnum || '=' || attstattarget ORDER BY attnum) AS of_columns
+             FROM pg_attribute WHERE attstattarget >= 0 AND attnum > 0 GROUP BY attrelid) targets
+    ON targets.attrelid = c.oid
 WHERE {relation:t} AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
 ORDER BY c.oid)sql";
 

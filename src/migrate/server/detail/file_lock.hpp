@@ -7,12 +7,14 @@
 
 namespace migrate::server::detail {
 
-/// An exclusive lock on a file (flock), released by the destructor or by the end of the last process that holds the
+/// A lock on a file (flock), released by the destructor or by the end of the last process that holds the
 /// descriptor: never stale.
 class FileLock {
  public:
+  enum class Kind { exclusive, shared };
   /// Nothing when somebody else still holds it after `patience`. Throws ServerError when the file cannot be opened.
-  static std::optional<FileLock> acquire(const std::filesystem::path& path, std::chrono::milliseconds patience);
+  static std::optional<FileLock> acquire(const std::filesystem::path& path, std::chrono::milliseconds patience,
+                                         Kind kind = Kind::exclusive);
   ~FileLock();
   FileLock(FileLock&& other) noexcept;
   FileLock(const FileLock&) = delete;
