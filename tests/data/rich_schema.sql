@@ -12,8 +12,7 @@ CREATE COLLATION app.anycase (provider = icu, locale = 'und-u-ks-level2', determ
 COMMENT ON COLLATION app.posix IS 'bytes';
 
 -- Types
-CREATE TYPE app.mood AS ENUM ('sad', 'it''s ok', 'happy, "very"');
-ALTER TYPE app.mood ADD VALUE 'calm' AFTER 'sad';
+CREATE TYPE app.mood AS ENUM ('sad', 'calm', 'it''s ok', 'happy, "very"');
 COMMENT ON TYPE app.mood IS 'how one feels';
 CREATE DOMAIN app.email AS varchar(320) COLLATE "C" DEFAULT 'nobody@example.com' NOT NULL
   CONSTRAINT has_at CHECK (VALUE ~ '@');

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::string> attribute_lines(const schema::Entity& entity) {
   std::vector<std::string> lines;
-  for (const auto& [name, value] : entity.facts) lines.push_back(name + "=" + value);
+  for (const auto& [name, value] : entity.facts) lines.push_back(name + "=" + base::replace_all(value, "\n", "\\n"));
   for (const auto& [name, values] : entity.lists) lines.push_back(name + "={" + base::join(values, "|") + "}");
   std::ranges::sort(lines);
   return lines;

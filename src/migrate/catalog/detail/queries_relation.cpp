@@ -72,6 +72,7 @@ FROM pg_class c
   LEFT JOIN pg_class t ON t.oid = d.refobjid
   LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
 WHERE c.relkind = 'S' AND d.deptype IS DISTINCT FROM 'i' AND {relation:c}
+  AND (d.refobjid IS NULL OR NOT {member:pg_class:d.refobjid})
 ORDER BY c.oid)sql";
 
 constexpr std::string_view k_foreign_tables = R"sql(
