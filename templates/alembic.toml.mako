@@ -27,6 +27,7 @@ revision_type = "cpp"                    # what `migrate revision` writes: sql |
 
 [alembic.engine]
 url = "${"${DATABASE_URL:-embedded}"}"    # embedded: a private PostgreSQL that migrate starts itself
+# direct_url = ""                        # the server itself, where url leads to a pooler in transaction mode
 # password_file = ""                     # holds the password on its first line, such as /run/secrets/db
 # password_command = []                  # a program that prints it, run for each connection: short-lived tokens
 # pool_size = 5

@@ -27,6 +27,11 @@ struct Loaded {
   std::string table;
   ReadSettings read;
   ChosenUrl url;
+  std::string_view url_key = "url";  ///< or "direct_url": the key of the file that counts, if --url does not
+  [[nodiscard]] const SaidKey* said_url() const { return read.find("engine", url_key); }
+  [[nodiscard]] bool url_is_of_file() const {
+    return said_url() != nullptr && url.origin.ends_with(fmt::format(" engine.{}", url_key));
+  }
 };
 
 void check_x(const GlobalOptions& options, Faults& faults) {
@@ -46,11 +51,13 @@ Complaint complaint_of_engine(engine::ConnectionParts parts, const engine::Url& 
   }
 }
 
-/// Whether the URL comes from engine.url and a secret variable gave a part of it.
+/// Whether the URL comes from the file and a secret variable gave a part of it.
 bool has_secret_part(const Loaded& loaded) {
-  const auto* said = loaded.read.find("engine", "url");
-  return said != nullptr && said->shown != loaded.read.settings.url && said->shown.find("://") != std::string::npos &&
-         loaded.url.origin.ends_with(" engine.url");
+  if (!loaded.url_is_of_file()) return false;
+  const auto& settings = loaded.read.settings;
+  const auto& shown = loaded.said_url()->shown;
+  return shown != (loaded.url_key == "url" ? settings.url : settings.direct_url) &&
+         shown.find("://") != std::string::npos;
 }
 
 /// The engine has the last word on its own settings.
@@ -61,7 +68,7 @@ void check_engine(const Loaded& loaded, Faults& faults) {
   if (message.empty()) return;
   // Its messages quote hosts and parameters, so they must be about the URL as it may be shown.
   if (has_secret_part(loaded)) {
-    const auto& shown = loaded.read.find("engine", "url")->shown;
+    const auto& shown = loaded.said_url()->shown;
     std::tie(message, hint) = check_url(shown);
     if (message.empty()) std::tie(message, hint) = complaint_of_engine(parts, engine::Url::parse(shown));
     if (message.empty()) message = "it is not right with the value of its secret variable";
@@ -87,6 +94,23 @@ std::string read_text(const GlobalOptions& options, const base::Environment& env
   return read_config_file(loaded.file, loaded.shown_file);
 }
 
+void take_url(const GlobalOptions& options, const base::Environment& environment, Loaded& loaded, Faults& faults) {
+  const auto& settings = loaded.read.settings;
+  if (!settings.direct_url.empty()) loaded.url_key = "direct_url";
+  FileUrl file_url{settings.direct_url.empty() ? settings.url : settings.direct_url, {}, {}, {}, loaded.url_key};
+  if (const auto* said = loaded.said_url()) {
+    file_url.shown = said->shown;
+    file_url.place = said->place;
+    file_url.origin = fmt::format("{}:{} engine.{}", loaded.shown_file, said->place.line, loaded.url_key);
+  }
+  loaded.url = choose_url(options.url, file_url, environment, faults);
+  if (options.url || settings.direct_url.empty()) return;
+  if (loaded.url.embedded) {
+    faults.add(file_url.place, "engine.direct_url: embedded is a word for engine.url",
+               "Leave engine.direct_url out: nothing stands between migrate and its own server.");
+  }
+}
+
 Loaded load(const GlobalOptions& options, const base::Environment& environment) {
   Loaded loaded;
   const auto text = read_text(options, environment, loaded);
@@ -99,11 +123,7 @@ Loaded load(const GlobalOptions& options, const base::Environment& environment) 
   const ReadRequest request{loaded.table, loaded.shown_file, options.url.has_value()};
   loaded.read = read_settings(document, request, variables, faults);
 
-  const auto* said = loaded.read.find("engine", "url");
-  const FileUrl file_url{loaded.read.settings.url, said != nullptr ? said->shown : "",
-                         said != nullptr ? said->place : Place{},
-                         said != nullptr ? fmt::format("{}:{} engine.url", loaded.shown_file, said->place.line) : ""};
-  loaded.url = choose_url(options.url, file_url, environment, faults);
+  take_url(options, environment, loaded, faults);
   check_together(loaded.read, loaded.table, loaded.file.parent_path(), faults);
   check_password_source(loaded.read, loaded.url, faults);
   check_engine(loaded, faults);
@@ -188,14 +208,26 @@ std::string shown_url(const engine::Url& url, const std::string& said) {
 }
 
 Setting url_setting(const Loaded& loaded) {
-  const auto* said = loaded.read.find("engine", "url");
-  const bool from_file = said != nullptr && loaded.url.origin.ends_with(" engine.url");
+  const bool from_file = loaded.url_is_of_file();
   const bool nothing = loaded.url.url == engine::Url{};
-  return {"engine.url",
+  return {fmt::format("engine.{}", from_file ? loaded.url_key : "url"),
           loaded.url.embedded ? "embedded"
           : nothing           ? ""
-                              : shown_url(loaded.url.url, from_file ? said->shown : ""),
-          from_file ? said->origin : loaded.url.origin};
+                              : shown_url(loaded.url.url, from_file ? loaded.said_url()->shown : ""),
+          from_file ? loaded.said_url()->origin : loaded.url.origin};
+}
+
+/// The URL of the file that does not count.
+Setting other_url_setting(const Loaded& loaded, const ConfigKey& key) {
+  FileSettings settings = loaded.read.settings;
+  const auto& text = key.name == "url" ? settings.url : settings.direct_url;
+  const auto* said = loaded.read.find(key.table, key.name);
+  Setting setting{dotted(key.table, key.name), "", said != nullptr ? said->origin : "default"};
+  if (said != nullptr && !text.empty()) {
+    const bool right = check_url(text).first.empty() && text.find("://") != std::string::npos;
+    setting.value = right ? shown_url(engine::Url::parse(text), said->shown) : text == "embedded" ? text : "***";
+  }
+  return setting;
 }
 
 Setting key_setting(const Loaded& loaded, const ConfigKey& key) {
@@ -253,8 +285,11 @@ std::vector<Setting> effective_settings(const GlobalOptions& options, const base
                                 {"name", loaded.table, options.name == "alembic" ? "default" : "-n"}};
   if (options.archive) settings.push_back({"bundle", bundle_line(*options.archive), options.archive->name()});
   for (const auto& key : config_keys()) {
-    if (key.table == "engine" && key.name == "url") {
+    const bool url = key.table == "engine" && (key.name == "url" || key.name == "direct_url");
+    if (url && key.name == (loaded.url_is_of_file() ? loaded.url_key : "url")) {
       settings.push_back(url_setting(loaded));
+    } else if (url) {
+      settings.push_back(other_url_setting(loaded, key));
     } else if (!is_repeated(key.table)) {
       settings.push_back(key_setting(loaded, key));
     }

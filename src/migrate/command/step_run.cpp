@@ -8,6 +8,7 @@
 #include "migrate/base/text.hpp"
 #include "migrate/command/journal_options.hpp"
 #include "migrate/command/lost_connection.hpp"
+#include "migrate/engine/pooler.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/outcome.hpp"
 
@@ -39,7 +40,20 @@ void StepRun::run(std::unique_ptr<Database>& database, std::vector<runtime::Prep
   }
 }
 
+void StepRun::require_own_session(Database& database) {
+  auto& connection = database.connection();
+  server_pid_ = engine::server_pid(connection);
+  if (server_pid_ == connection.backend_pid() || !engine::shares_sessions(connection, database.config())) return;
+  throw ConfigError(
+      fmt::format("{} leads to a pooler that lends the session to others between two transactions, and a migration "
+                  "needs one of its own",
+                  context_.config.url_origin),
+      "Nothing was run. Set engine.direct_url to the URL of the server itself; migrate goes there, and engine.url is "
+      "left to the application.");
+}
+
 void StepRun::first_try(Database& database, const Replan& replan) {
+  require_own_session(database);
   const runtime::RunLock lock(database.connection(), database.version_table().qualified_name(), lock_options());
   database.locate_version_table();
   if (auto rows = database.rows(); rows != done_.rows) {
@@ -54,6 +68,7 @@ void StepRun::go_on(Database& database, const runtime::StepError& lost) {
   std::optional<runtime::RunLock> held;
   std::vector<std::string> rows;
   try {
+    server_pid_ = engine::server_pid(database.connection());
     held.emplace(database.connection(), database.version_table().qualified_name(), lock_options());
     database.locate_version_table();
     rows = database.rows();
@@ -92,7 +107,8 @@ void StepRun::execute(Database& database, std::span<const runtime::PreparedStep>
   const auto& safety = context_.config.safety;
   runtime::QueueWatchdog watchdog(database.config(),
                                   {.max_blocked_sessions = safety.max_blocked_sessions,
-                                   .max_blocked = std::chrono::milliseconds(safety.max_blocked_ms)},
+                                   .max_blocked = std::chrono::milliseconds(safety.max_blocked_ms),
+                                   .server_pid = server_pid_},
                                   events_.on_warning);
   auto options = executor_options();
   options.watchdog = &watchdog;
@@ -150,7 +166,7 @@ runtime::ExecutorEvents StepRun::executor_events(Database& database) {
   events.on_backfill = [this](const runtime::PreparedStep& step, const runtime::BackfillProgress& progress) {
     if (events_.on_backfill) events_.on_backfill(report_of(step), progress);
   };
-  const int pid = database.connection().backend_pid();
+  const int pid = server_pid_;
   events.read_rows_again = [this, &database, pid](const runtime::FailureNote& note) {
     return runtime::rows_after_loss(database.config(), pid, context_.config.version_table_schema,
                                     context_.config.version_table, note);

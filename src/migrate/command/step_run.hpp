@@ -30,12 +30,14 @@ class StepRun {
   void run(std::unique_ptr<Database>& database, std::vector<runtime::PreparedStep> steps, const Replan& replan);
 
  private:
+  /// Throws ConfigError where a pooler lends the session to others. Notes its process down.
+  void require_own_session(Database& database);
   void first_try(Database& database, const Replan& replan);
   void go_on(Database& database, const runtime::StepError& lost);
   void execute(Database& database, std::span<const runtime::PreparedStep> steps);
   [[nodiscard]] runtime::RunLock::Options lock_options() const;
   [[nodiscard]] runtime::ExecutorOptions executor_options() const;
-  runtime::ExecutorEvents executor_events(Database& database);
+  [[nodiscard]] runtime::ExecutorEvents executor_events(Database& database);
   std::span<const runtime::PreparedStep> take_stock(const std::vector<std::string>& rows,
                                                     const runtime::StepError& lost);
 
@@ -44,6 +46,7 @@ class StepRun {
   const MoveOptions& options_;
   MoveReport& done_;
   std::vector<runtime::PreparedStep> steps_;
+  int server_pid_ = 0;  ///< of the process that works for us
 };
 
 }  // namespace migrate::command

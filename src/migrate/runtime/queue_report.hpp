@@ -11,6 +11,7 @@ namespace migrate::runtime {
 struct QueueLimits {
   int max_blocked_sessions = 0;              ///< so many may wait for us; 0: any number
   std::chrono::milliseconds max_blocked{0};  ///< so long may one of them wait; 0: for ever
+  int server_pid = 0;                        ///< of the run, where a pooler hides it; 0: as its connection says
 
   [[nodiscard]] bool off() const noexcept { return max_blocked_sessions <= 0 && max_blocked.count() <= 0; }
   /// Whether those who wait for us, the longest first, are too many, or the first has waited too long.

@@ -93,6 +93,7 @@ class QueueWatchdog::Patrol {
   Patrol& operator=(const Patrol&) = delete;
 
   void begin(int pid) {
+    if (limits_.server_pid != 0) pid = limits_.server_pid;
     start();
     const std::lock_guard lock(mutex_);
     if (!held_ || pid != pid_) {

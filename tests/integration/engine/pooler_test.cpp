@@ -1,77 +1,19 @@
-#include <pwd.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <csignal>
-#include <filesystem>
 
 #include "integration/engine/engine_under_test.hpp"
 #include "migrate/engine/pooler.hpp"
-#include "support/temp_dir.hpp"
+#include "support/pgbouncer.hpp"
 
 using namespace migrate;
 using namespace migrate::engine;
 using namespace std::chrono_literals;
 using migrate::test::comes_true;
 using migrate::test::EngineUnderTest;
+using migrate::test::PgBouncer;
 using migrate::test::TempDatabase;
 
 namespace {
-
-constexpr int k_port = 6432;
-
-/// PgBouncer in transaction mode with two server connections, in front of the test server. Ended with the scope.
-class PgBouncer {
- public:
-  explicit PgBouncer(const Url& server) {
-    const auto& host = server.hosts.at(0);
-    const std::string folder = directory_.path().string();
-    directory_.write("users", "\"" + server.user + "\" \"\"\n");
-    const auto config = directory_.write(
-        "pgbouncer.ini", "[databases]\n* = host=" + host.name + " port=" + std::to_string(host.port.value_or(5432)) +
-                             "\n[pgbouncer]\npool_mode = transaction\ndefault_pool_size = 2\nlisten_addr =\n"
-                             "listen_port = " +
-                             std::to_string(k_port) + "\nunix_socket_dir = " + folder + "\nauth_type = trust\n" +
-                             "auth_file = " + folder + "/users\nlogfile = " + folder + "/log\npidfile =\n");
-    if (geteuid() == 0) give_away(folder);
-    process_ = fork();
-    if (process_ == 0) {
-      // Debian keeps it where only root looks for programs.
-      for (const char* program : {"pgbouncer", "/usr/sbin/pgbouncer"}) {
-        if (geteuid() == 0) execlp(program, "pgbouncer", "-q", "-u", "postgres", config.c_str(), nullptr);
-        execlp(program, "pgbouncer", "-q", config.c_str(), nullptr);
-      }
-      _exit(127);
-    }
-    url_ = server;
-    url_.hosts.at(0).name = folder;
-    url_.hosts.at(0).port = k_port;
-    REQUIRE(comes_true([&] { return std::filesystem::exists(folder + "/.s.PGSQL." + std::to_string(k_port)); }));
-  }
-  ~PgBouncer() {
-    kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-  }
-  PgBouncer(const PgBouncer&) = delete;
-  PgBouncer& operator=(const PgBouncer&) = delete;
-
-  [[nodiscard]] const Url& url() const { return url_; }
-
- private:
-  /// It will not run as root.
-  static void give_away(const std::string& folder) {
-    const passwd* user = getpwnam("postgres");
-    REQUIRE(user != nullptr);
-    REQUIRE(chown(folder.c_str(), user->pw_uid, user->pw_gid) == 0);
-  }
-
-  test::TempDir directory_;
-  Url url_;
-  pid_t process_ = -1;
-};
 
 PoolOptions small() {
   PoolOptions options;
@@ -89,6 +31,30 @@ TEST_CASE("a pooler between us and the server is noticed", "[engine][pool]") {
   CHECK_FALSE(behind_pooler(*direct->connect()));
   EngineUnderTest pooled(db, small(), &pooler.url());
   CHECK(behind_pooler(*pooled->connect()));
+  const auto lease = pooled->connect();
+  CHECK(server_pid(*lease) != lease->backend_pid());
+}
+
+TEST_CASE("a pooler that lends sessions to others is told from one that does not", "[engine][pool]") {
+  const TempDatabase db;
+  const PgBouncer lends(db.url());
+  const PgBouncer keeps(db.url(), PgBouncer::Mode::session);
+  const auto shared = ConnectionConfig::from_url(lends.url().to_string());
+  auto first = Connection::connect(shared);
+  CHECK(shares_sessions(first, shared));
+  const auto own = ConnectionConfig::from_url(keeps.url().to_string());
+  auto second = Connection::connect(own);
+  CHECK(behind_pooler(second));
+  CHECK_FALSE(shares_sessions(second, own));
+}
+
+TEST_CASE("a pooler with one session only, which it keeps for us, is no danger", "[engine][pool]") {
+  const TempDatabase db;
+  const PgBouncer keeps(db.url(), PgBouncer::Mode::session, 1);
+  const auto own = ConnectionConfig::from_url(keeps.url().to_string());
+  auto connection = Connection::connect(own);
+  CHECK_FALSE(shares_sessions(connection, own));
+  CHECK(connection.execute("SELECT 1").scalar() == "1");
 }
 
 TEST_CASE("a pool over a pooler shares few backends, and no session state is told to be reset", "[engine][pool]") {

@@ -73,6 +73,7 @@ TEST_CASE("the settings of every template document every key", "[builtin_templat
                                   "transaction_per_migration",
                                   "sql_files_encoding",
                                   "url",
+                                  "direct_url",
                                   "password_file",
                                   "password_command",
                                   "pool_size",

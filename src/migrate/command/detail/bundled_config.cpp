@@ -71,7 +71,7 @@ class Writer {
     result_.text += fmt::format("[{}]\n", name);
     for (const auto& item : table.items) {
       if (item.kind == TomlNode::Kind::table || is_list_of_tables(item)) continue;
-      const bool url = inner == "engine" && item.key == "url";
+      const bool url = inner == "engine" && (item.key == "url" || item.key == "direct_url");
       if (inner == "engine" && item.key == "password_command") check_command(item.key, item);
       result_.text += fmt::format("{} = {}\n", quoted(item.key), url ? url_text(item) : value_text(item));
     }
@@ -105,14 +105,15 @@ class Writer {
     const auto cleaned = without_password(node.text);
     if (cleaned.unclear) {
       throw ConfigError(
-          fmt::format("{}:{}: engine.url has an @ where its password cannot be told from the rest", file_,
-                      node.place.line),
+          fmt::format("{}:{}: engine.{} has an @ where its password cannot be told from the rest", file_,
+                      node.place.line, node.key),
           "In a user name or password write @ as %40 and / as %2F; or take the URL from a variable: ${DATABASE_URL}.");
     }
     if (cleaned.removed) {
-      result_.notices.emplace_back(
-          "The password of engine.url is not put into the bundle: give it where the bundle runs, by --url, $PGPASSWORD "
-          "or a password file");
+      result_.notices.push_back(
+          fmt::format("The password of engine.{} is not put into the bundle: give it where the bundle runs, by --url, "
+                      "$PGPASSWORD or a password file",
+                      node.key));
     }
     return quoted(cleaned.text);
   }

@@ -52,6 +52,7 @@ constexpr std::array k_keys{
 
     // Whether the URL is right is found out where it is known that this is the one in use: url_source.
     ConfigKey{"engine", "url", [](S s) -> Slot { return &s.url; }, any()},
+    ConfigKey{"engine", "direct_url", [](S s) -> Slot { return &s.direct_url; }, any()},
     ConfigKey{"engine", "password_file", [](S s) -> Slot { return &s.password_file; }, any()},
     ConfigKey{"engine", "password_command", [](S s) -> Slot { return &s.password_command; }, any()},
     ConfigKey{"engine", "pool_size", [](S s) -> Slot { return &s.engine.pool.pool_size; }, between(1, 10000)},

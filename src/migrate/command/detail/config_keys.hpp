@@ -30,6 +30,7 @@ struct FileSettings {
   std::string sql_files_encoding = "utf-8";
 
   std::string url;
+  std::string direct_url;
   std::string password_file;
   std::vector<std::string> password_command;
   engine::ConnectionParts engine;

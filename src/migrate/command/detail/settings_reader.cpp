@@ -125,7 +125,8 @@ class Reader {
         std::ranges::find_if(keys, [&](const auto& key) { return key.table == table && key.name == node.key; });
     if (found == keys.end()) return unknown_key(table, node);
     SaidKey said{&*found, element, node.place, {}, fmt::format("{}:{}", request_.file, node.place.line)};
-    const bool skip = request_.ignore_url && found->table == "engine" && found->name == "url";
+    const bool skip =
+        request_.ignore_url && found->table == "engine" && (found->name == "url" || found->name == "direct_url");
     if (skip) return;
     SlotWriter writer(*found, full(dotted(table, found->name)), variables_, faults_);
     writer.write(node, found->slot(result_.settings));

@@ -97,7 +97,7 @@ ChosenUrl choose_url(const std::optional<std::string>& option, const FileUrl& fi
       std::tie(message, hint) = check_url(file.shown);
       if (message.empty()) message = "it is not right with the value of its secret variable";
     }
-    faults.add(file.place, "engine.url: " + message, hint);
+    faults.add(file.place, fmt::format("engine.{}: {}", file.key, message), hint);
   } else if (const auto url = environment("DATABASE_URL"); url && !url->empty()) {
     chosen.origin = "$DATABASE_URL";
     const auto [message, hint] = take(*url, chosen);

@@ -14,12 +14,13 @@ namespace migrate::command {
 /// Why a text cannot be a database URL, or two empty texts. Never repeats a password, not even a piece of one.
 Complaint check_url(const std::string& text);
 
-/// What engine.url of the file came to.
+/// What engine.url of the file, or engine.direct_url, came to.
 struct FileUrl {
   std::string text;
   std::string shown;  ///< `text` with secret variables as ***
   Place place;
-  std::string origin;  ///< "alembic.toml:22 engine.url"
+  std::string origin;            ///< "alembic.toml:22 engine.url"
+  std::string_view key = "url";  ///< or "direct_url"
 };
 
 /// The database that a run is about.
