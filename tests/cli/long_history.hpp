@@ -98,12 +98,48 @@ inline void add_second_half(LongHistory& history) {
       "(size);\nINSERT INTO tally VALUES ('h21');");
 }
 
+/// Five revisions in SQL about a table of their own, and one in C++ in every fourth round.
+inline void add_round(LongHistory& history, int number) {
+  const auto table = fmt::format("round_{}", number);
+  history.add(fmt::format(
+      "CREATE TABLE {0} (id int PRIMARY KEY, code text, size int);\n"
+      "INSERT INTO {0} SELECT n, md5(n::text) FROM generate_series(1, 4000) AS n;\nINSERT INTO tally VALUES ('{0}');",
+      table));
+  history.add_outside(fmt::format(
+      "CREATE INDEX CONCURRENTLY {0}_code ON {0} (code);\nINSERT INTO tally VALUES ('{0} indexed');", table));
+  history.add_outside(
+      fmt::format("ALTER TYPE mood ADD VALUE '{0}';\nINSERT INTO moods VALUES ('{0}');\n"
+                  "CREATE UNIQUE INDEX CONCURRENTLY {0}_once ON {0} (code, id);",
+                  table));
+  history.add(fmt::format("COPY {0} (id, code) FROM stdin;\n-1\tone\n-2\ttwo\n\\.\nUPDATE {0} SET size = 0;", table));
+  history.add_outside(
+      fmt::format("ALTER TABLE {0} ADD CONSTRAINT {0}_size CHECK (size >= 0) NOT VALID;\n"
+                  "ALTER TABLE {0} VALIDATE CONSTRAINT {0}_size;\nDROP INDEX CONCURRENTLY {0}_code;\n"
+                  "COPY tally FROM stdin;\n{0} copied\n\\.\nINSERT INTO tally VALUES ('{0} done');",
+                  table));
+  if (number % 4 != 0) return;
+  history.add_cpp(
+      fmt::format("  op.execute(\"INSERT INTO tally VALUES ('{0} filling')\");\n"
+                  "  op.backfill(\"{0}\", {{.set = \"size = size + 1\", .batch_size = 500}});\n"
+                  "  op.execute(\"INSERT INTO tally VALUES ('{0} filled')\");",
+                  table));
+}
+
 /// One revision or more of each way to run a statement. Every INSERT into tally leaves a row that a second one would
 /// double. How many revisions there are.
 inline int add_long_history(const Project& project) {
   LongHistory history(project);
   add_first_half(history);
   add_second_half(history);
+  return history.count();
+}
+
+/// The same and more of it: sixty revisions.
+inline int add_sixty_revisions(const Project& project) {
+  LongHistory history(project);
+  add_first_half(history);
+  add_second_half(history);
+  for (int number = 1; history.count() < 60; ++number) add_round(history, number);
   return history.count();
 }
 
