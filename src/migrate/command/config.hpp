@@ -42,11 +42,12 @@ struct HookConfig {
 struct SafetyConfig {
   std::string lock_timeout = "5s";  ///< PostgreSQL's notation: a number with a unit, or milliseconds; "" = not set
   int lock_retries = 10;
-  int lock_deadline = 300;          ///< seconds for all tries of a step; 0: no limit
-  int max_blocked_ms = 2000;        ///< so long may others wait behind our statement; 0: for ever
-  int max_blocked_sessions = 0;     ///< so many may; 0: any number
-  std::string statement_timeout{};  ///< as lock_timeout
-  int run_lock_timeout = 60;        ///< seconds
+  int lock_deadline = 300;            ///< seconds for all tries of a step; 0: no limit
+  int max_blocked_ms = 2000;          ///< so long may others wait behind our statement; 0: for ever
+  int max_blocked_sessions = 0;       ///< so many may; 0: any number
+  std::string statement_timeout{};    ///< as lock_timeout
+  std::string idle_timeout = "5min";  ///< as lock_timeout: how long a transaction may wait for us
+  int run_lock_timeout = 60;          ///< seconds
   EditedPolicy edited = EditedPolicy::error;
   bool journal = true;
 };

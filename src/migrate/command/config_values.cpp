@@ -29,6 +29,7 @@ class Checks {
 
 void check_safety(const SafetyConfig& safety, Checks& checks) {
   checks.add("safety.lock_timeout", check_timeout(safety.lock_timeout));
+  checks.add("safety.idle_timeout", check_timeout(safety.idle_timeout));
   checks.add("safety.statement_timeout", check_timeout(safety.statement_timeout));
   if (safety.lock_retries < 0) checks.add("safety.lock_retries", {"it must not be negative", ""});
   if (safety.lock_deadline < 0) checks.add("safety.lock_deadline", {"it must not be negative", ""});

@@ -131,6 +131,7 @@ runtime::ExecutorOptions StepRun::executor_options() const {
   return {.transaction_per_migration = config.transaction_per_migration,
           .lock_timeout = config.safety.lock_timeout,
           .statement_timeout = config.safety.statement_timeout,
+          .idle_timeout = config.safety.idle_timeout,
           .lock_retries = config.safety.lock_retries,
           .lock_deadline = std::chrono::seconds(config.safety.lock_deadline),
           .interrupt_fd = context_.interrupt_fd,

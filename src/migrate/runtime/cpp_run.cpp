@@ -222,13 +222,17 @@ void CppRun::play(const std::vector<PlacedStatement>& statements) {
 }
 
 void CppRun::ensure_open() {
-  if (!opened_) session_.open(message_);
+  if (!opened_) {
+    session_.open(message_);
+    timeout_ = StatementTimeout(session_.options().statement_timeout);
+  }
   opened_ = true;
 }
 
 void CppRun::collect(const PlacedStatement& statement) {
   if (outside_.committed_before(statement)) return;
   ensure_open();
+  timeout_.prepare(message_, statement.sql);
   message_.add(statement);
   note_done(statement.sql);
 }
@@ -323,6 +327,7 @@ void CppRun::finish() {
   if (backfilled_ && opened_) session_.add_reset(message_);
   ensure_open();
   if (backfilled_) Backfill::add_end(message_, session_.table(), step_);
+  timeout_.restore(message_);
   session_.close(message_, step_, touched_, commit_);
   send_collected(Ends::step);
 }

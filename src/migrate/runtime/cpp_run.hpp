@@ -7,6 +7,7 @@
 #include "migrate/runtime/cpp_statements.hpp"
 #include "migrate/runtime/outside_run.hpp"
 #include "migrate/runtime/session.hpp"
+#include "migrate/runtime/statement_timeout.hpp"
 #include "migrate/schema/request.hpp"
 
 namespace migrate::runtime {
@@ -57,10 +58,11 @@ class CppRun {
 
   Message message_;                     ///< collected, not sent
   std::vector<std::string> collected_;  ///< the revision's statements since the last commit
-  bool opened_ = false;                 ///< the transaction is open, or message_ opens it
-  bool alone_;                          ///< outside transactions now
-  bool live_ = false;                   ///< it asked for an answer
-  bool touched_ = false;                ///< it may have left something in the session
+  StatementTimeout timeout_{std::string()};
+  bool opened_ = false;   ///< the transaction is open, or message_ opens it
+  bool alone_;            ///< outside transactions now
+  bool live_ = false;     ///< it asked for an answer
+  bool touched_ = false;  ///< it may have left something in the session
   bool backfilled_ = false;
   bool flushed_ = false;  ///< something since the last commit has been sent
 

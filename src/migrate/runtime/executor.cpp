@@ -7,6 +7,7 @@
 
 #include "migrate/base/clock.hpp"
 #include "migrate/runtime/outside_run.hpp"
+#include "migrate/runtime/statement_timeout.hpp"
 #include "migrate/sql/checksum.hpp"
 
 namespace migrate::runtime {
@@ -66,6 +67,7 @@ void Executor::run_together(std::span<const PreparedStep> steps) {
 LockLadder::Try Executor::try_again(const StepError& error, bool possible, LockLadder& ladder,
                                     const LockLadder::Try& last, const PreparedStep& step) {
   const auto reason = possible ? why_try_again(error) : std::nullopt;
+  if (reason && last.number == 1) ladder.set_deadlock_timeout(session_.deadlock_timeout());
   const auto next = reason ? ladder.next() : std::nullopt;
   if (!next) {
     session_.note_failure();
@@ -127,7 +129,12 @@ void Executor::run_section(const PreparedStep& step, bool commit) {
   const bool touched = step.touches_session();
   Message message;
   session_.open(message);
-  for (const auto& statement : step.statements) message.add(step, statement);
+  StatementTimeout timeout(session_.options().statement_timeout);
+  for (const auto& statement : step.statements) {
+    timeout.prepare(message, statement.text.of(step.text));
+    message.add(step, statement);
+  }
+  timeout.restore(message);
   session_.close(message, step, touched, commit);
   session_.send_last(message, step, touched);
 }

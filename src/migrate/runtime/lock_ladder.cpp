@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 
+#include "migrate/base/duration.hpp"
 #include "migrate/base/error.hpp"
 #include "migrate/base/text.hpp"
 
@@ -22,23 +21,13 @@ constexpr Milliseconds k_longest_pause{5000};
 /// since the autovacuum that the check cancels needs a moment to let go.
 constexpr double k_spread = 1.25;
 
-struct Unit {
-  std::string_view name;
-  double milliseconds;
-};
-constexpr std::array k_units{Unit{"us", 0.001},   Unit{"ms", 1},         Unit{"s", 1000}, Unit{"min", 60'000},
-                             Unit{"h", 3600'000}, Unit{"d", 86'400'000}, Unit{"", 1}};
-
-std::optional<Milliseconds> milliseconds_of(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (error != std::errc() || !std::isfinite(number) || number < 0) return std::nullopt;
-  const auto unit = base::trim(text.substr(static_cast<std::size_t>(end - text.data())));
-  const auto* const found = std::ranges::find(k_units, unit, &Unit::name);
-  if (found == k_units.end() || number * found->milliseconds > 2147483647.0) return std::nullopt;
+/// Nothing when PostgreSQL would not take it.
+std::optional<Milliseconds> setting_of(std::string_view text) {
+  const auto time = base::milliseconds_of(text);
+  if (!time || *time < 0 || *time > 2147483647.0) return std::nullopt;
   // Rounding must not make "none" of a short wait.
-  const Milliseconds time(std::llround(number * found->milliseconds));
-  return number > 0 ? std::max(time, Milliseconds(1)) : time;
+  const Milliseconds whole(std::llround(*time));
+  return *time > 0 ? std::max(whole, Milliseconds(1)) : whole;
 }
 
 Milliseconds scaled(Milliseconds time, double factor) {
@@ -51,7 +40,7 @@ LadderOptions ladder_options(std::string_view lock_timeout, int retries, std::ch
   LadderOptions options{.lock_timeout = std::nullopt, .retries = retries, .total = total};
   const auto text = base::trim(lock_timeout);
   if (text.empty()) return options;
-  options.lock_timeout = milliseconds_of(text);
+  options.lock_timeout = setting_of(text);
   if (!options.lock_timeout) {
     throw base::Error(fmt::format("\"{}\" is no lock_timeout", text),
                       "Write a number with one of the units us, ms, s, min, h and d, such as \"5s\"; \"0\" = none.");

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,24 +7,11 @@
 #include <vector>
 
 #include "migrate/runtime/journal.hpp"
+#include "migrate/runtime/outside_statement.hpp"
 #include "migrate/runtime/probe.hpp"
 #include "migrate/runtime/session.hpp"
-#include "migrate/sql/subject.hpp"
 
 namespace migrate::runtime {
-
-/// A statement that runs outside transactions, and what decides how. Keeps views of what it was made from.
-struct OutsideStatement {
-  std::string_view sql;
-  sql::Statement facts;
-  std::string checksum;
-  std::string place;                       ///< file:line:column, or file:line
-  std::optional<sql::Subject> subject{};   ///< what it is about, if that can be told
-  std::function<void(Message&)> add_to{};  ///< puts it into a message
-};
-
-OutsideStatement outside_statement(const PreparedStep& step, const sql::Statement& statement, std::string checksum);
-OutsideStatement outside_statement(const PlacedStatement& statement);
 
 /// The statements of one step that run outside transactions, so that a run that dies between any two of them, or inside
 /// of one, can be gone on with. The journal tells which of them have taken effect: most are noted in the transaction

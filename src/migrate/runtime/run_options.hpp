@@ -30,6 +30,7 @@ struct ExecutorOptions {
   bool transaction_per_migration = true;       ///< false: steps share one transaction
   std::string lock_timeout = "5s";             ///< PostgreSQL's setting; empty: the server's own
   std::string statement_timeout{};             ///< same
+  std::string idle_timeout = "5min";           ///< of a transaction that waits for us; empty: the server's own
   int lock_retries = 10;                       ///< how often a step that could not get a lock is tried again
   std::chrono::milliseconds lock_deadline{0};  ///< for all tries of a step; zero: no limit
   QueueWatchdog* watchdog = nullptr;           ///< cancels what others queue behind; null: nobody looks

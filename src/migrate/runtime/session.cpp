@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "migrate/runtime/failure.hpp"
+#include "migrate/runtime/lock_ladder.hpp"
 #include "migrate/sql/quote.hpp"
 
 namespace migrate::runtime {
@@ -82,6 +83,9 @@ void Session::add_timeouts(Message& message) const {
   };
   set("lock_timeout", options_.lock_timeout);
   set("statement_timeout", options_.statement_timeout);
+  set("idle_in_transaction_session_timeout", options_.idle_timeout);
+  // Between two tries, or while revisions are compiled, nobody needs to be rid of us.
+  if (connection_.server_version() >= 140000) set("idle_session_timeout", "0");
 }
 
 void Session::add_reset(Message& message) const {
@@ -248,6 +252,16 @@ void Session::locate_journal(const PreparedStep& step) {
     for (auto& one : journal_.half_done(connection_)) half_done_.insert(std::move(one.revision));
   } catch (const engine::DatabaseError& error) {
     fail(step, nullptr, error);
+  }
+}
+
+std::chrono::milliseconds Session::deadlock_timeout() {
+  try {
+    const auto result =
+        connection_.execute("SELECT setting::int FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'");
+    return std::chrono::milliseconds(result.scalar<int>());
+  } catch (const engine::DatabaseError&) {
+    return LadderOptions{}.deadlock_timeout;
   }
 }
 

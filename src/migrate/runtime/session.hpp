@@ -97,6 +97,8 @@ class Session {
 
   /// The lock_timeout of the transactions to come; nothing: the session's.
   void set_lock_timeout(std::optional<std::chrono::milliseconds> time) { lock_timeout_ = time; }
+  /// The server's setting; its default when it cannot be had.
+  [[nodiscard]] std::chrono::milliseconds deadlock_timeout();
   /// False: interrupted.
   [[nodiscard]] bool pause(std::chrono::milliseconds time) const;
 

@@ -108,6 +108,7 @@ TEST_CASE("the settings of every template document every key", "[builtin_templat
                                   "max_blocked_ms",
                                   "max_blocked_sessions",
                                   "statement_timeout",
+                                  "idle_timeout",
                                   "run_lock_timeout",
                                   "edited",
                                   "journal",

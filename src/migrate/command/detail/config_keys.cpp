@@ -95,6 +95,7 @@ constexpr std::array k_keys{
     ConfigKey{"safety", "max_blocked_sessions", [](S s) -> Slot { return &s.safety.max_blocked_sessions; },
               between(0, 1'000'000)},
     ConfigKey{"safety", "statement_timeout", [](S s) -> Slot { return &s.safety.statement_timeout; }, timeout()},
+    ConfigKey{"safety", "idle_timeout", [](S s) -> Slot { return &s.safety.idle_timeout; }, timeout()},
     ConfigKey{"safety", "run_lock_timeout", [](S s) -> Slot { return &s.safety.run_lock_timeout; }, between(0, k_week)},
     ConfigKey{"safety", "edited", [](S s) -> Slot { return &s.edited; }, one_of(k_edited)},
     ConfigKey{"safety", "journal", [](S s) -> Slot { return &s.safety.journal; }, any()},

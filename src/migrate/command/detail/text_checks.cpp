@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <optional>
 
+#include "migrate/base/duration.hpp"
 #include "migrate/base/text.hpp"
 #include "migrate/command/detail/url_source.hpp"
 #include "migrate/runtime/hook_sql.hpp"
@@ -19,26 +18,6 @@ namespace migrate::command {
 namespace {
 
 constexpr std::size_t k_longest_name = 63;
-
-struct Unit {
-  std::string_view name;
-  double milliseconds;
-};
-constexpr std::array k_units{Unit{"us", 0.001},   Unit{"ms", 1},         Unit{"s", 1000}, Unit{"min", 60'000},
-                             Unit{"h", 3600'000}, Unit{"d", 86'400'000}, Unit{"", 1}};
-
-/// Nothing when it is not a number followed by a unit.
-std::optional<double> milliseconds_of(std::string_view text) {
-  text = base::trim(text);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  // from_chars also reads "inf" and "nan"; PostgreSQL does not.
-  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
-  const auto unit = base::trim(text.substr(static_cast<std::size_t>(end - text.data())));
-  const auto found = std::ranges::find(k_units, unit, &Unit::name);
-  if (found == k_units.end()) return std::nullopt;
-  return number * found->milliseconds;
-}
 
 }  // namespace
 
@@ -115,7 +94,7 @@ Complaint check_timeout(const std::string& text) {
   if (base::trim(text).empty()) return {};
   constexpr std::string_view hint =
       "Write a number with one of the units us, ms, s, min, h and d, such as \"5s\"; \"0\" = none.";
-  const auto time = milliseconds_of(text);
+  const auto time = base::milliseconds_of(text);
   if (!time) return {fmt::format("\"{}\" is no duration", text), std::string(hint)};
   if (*time < 0) return {"a timeout is not negative", std::string(hint)};
   if (*time > 0 && *time < 1) {
