@@ -169,20 +169,34 @@ TEST_CASE("without a journal nothing is remembered and nothing compared", "[cli]
   CHECK(applied.project().database().query("SELECT to_regclass('alembic_version_log')").empty());
 }
 
-TEST_CASE("a journal that does not exist yet stops neither accept nor upgrade", "[cli][edited]") {
+TEST_CASE("what was applied before there was a journal is remembered from accept on", "[cli][edited]") {
   Applied applied({}, false);
   applied.project().database().execute(
       "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY);"
       "INSERT INTO alembic_version VALUES ('a1')");
   applied.edit("'none'", "'some'");
-  expect_done(applied.project().migrate("accept", "a1"));
   // Alembic applied a1: how, nobody knows.
   expect_done(applied.upgrade());
   CHECK(applied.row() == "b2");
+  const auto accepted = applied.project().migrate("accept", "--all");
+  expect_done(accepted);
+  CHECK(accepted.out == "a1\n");
   applied.edit("'none'", "'more'");
   applied.project().add_sql("c3", "b2", "SELECT 1;");
-  expect_done(applied.upgrade());
-  CHECK(applied.row() == "c3");
+  expect_refused(applied.upgrade(), 8, {"revision a1 was edited"});
+}
+
+TEST_CASE("accept makes the journal where there is none", "[cli][edited]") {
+  Applied applied({}, false);
+  applied.project().database().execute(
+      "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY);"
+      "INSERT INTO alembic_version VALUES ('a1')");
+  const auto accepted = applied.project().migrate("accept", "a1");
+  expect_done(accepted);
+  CHECK(accepted.out == "a1\n");
+  CHECK(applied.project().database().query("SELECT direction || ' ' || outcome FROM alembic_version_log") ==
+        "accept done");
+  CHECK_THAT(applied.project().migrate("accept", "a1").err, Contains("a1 is what was applied already"));
 }
 
 TEST_CASE("a stamped revision is not compared", "[cli][edited]") {
