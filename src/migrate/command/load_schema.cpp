@@ -38,6 +38,9 @@ std::string hint_for(const engine::SqlError& error) {
   if (fields.message.starts_with("extension \"") && fields.message.find("is not available") != std::string::npos) {
     return "Install the extension's package on this machine, or let autogenerate.dev_url name a server that has it.";
   }
+  if (missing_role(error)) {
+    return "The role of autogenerate.dev_url may not make it: make it there, or give that role CREATEROLE.";
+  }
   if (!fields.hint.empty()) return fields.hint;
   return "Whatever it needs must be in the files of autogenerate.target too; their order does not matter.";
 }
@@ -69,7 +72,7 @@ class Loading {
 
   engine::Connection& connection_;
   std::vector<SchemaScript> scripts_;
-  std::vector<std::string> roles_;
+  std::vector<std::string> roles_, tried_roles_;
   std::string fresh_session_{k_fresh_session};
   const SchemaScript* session_of_ = nullptr;  ///< whose settings the session has
   std::size_t settings_taken_ = 0;            ///< that many of them
@@ -163,15 +166,16 @@ void Loading::send(const Piece& piece) {
 
 bool Loading::make_role(const engine::SqlError& error) {
   const auto role = missing_role(error);
-  if (!role || std::ranges::find(roles_, *role) != roles_.end()) return false;
+  if (!role || std::ranges::find(tried_roles_, *role) != tried_roles_.end()) return false;
+  tried_roles_.push_back(*role);
   connection_.execute(fresh_session_);
   session_of_ = nullptr;
   try {
     connection_.execute("CREATE ROLE " + sql::quote_identifier(*role));
+    roles_.push_back(*role);
   } catch (const engine::SqlError&) {
     // Somebody else has just made it, or we may not: the statement that needs it will tell.
   }
-  roles_.push_back(*role);
   return true;
 }
 

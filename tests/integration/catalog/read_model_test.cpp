@@ -113,6 +113,38 @@ TEST_CASE("members of extensions and temporary objects are nobody's schema", "[c
   CHECK(std::ranges::count(column->needs, schema::EntityId{schema::EntityKind::extension, "", "", "citext", ""}) == 1);
 }
 
+TEST_CASE("what nobody manages is told by name", "[catalog]") {
+  const TempDatabase database;
+  database.execute(R"sql(
+    CREATE EXTENSION citext;
+    CREATE FUNCTION f(citext) RETURNS text LANGUAGE sql AS 'SELECT $1::text';
+    ALTER FUNCTION f(citext) DEPENDS ON EXTENSION citext;
+    CREATE FUNCTION to_list(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS 'SELECT ARRAY[$1]';
+    CREATE CAST (text AS text[]) WITH FUNCTION to_list(text) AS ASSIGNMENT;
+    CREATE OPERATOR <#> (LEFTARG = integer, RIGHTARG = bigint, FUNCTION = int48eq);
+    CREATE OPERATOR CLASS odd FOR TYPE integer USING hash AS OPERATOR 1 =;
+    CREATE CONVERSION lossless FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+    CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+    CREATE TEXT SEARCH TEMPLATE plain (LEXIZE = dsimple_lexize);
+    CREATE ACCESS METHOD second_heap TYPE TABLE HANDLER heap_tableam_handler;
+    CREATE SUBSCRIPTION away CONNECTION 'host=/nowhere dbname=x password=hidden' PUBLICATION p
+      WITH (connect = false, slot_name = NONE);
+    SELECT lo_create(0);
+  )sql");
+  std::string unmanaged;
+  const auto model = read(database);
+  for (const auto& [id, entity] : model.entities()) {
+    if (id.kind == schema::EntityKind::unmanaged) unmanaged += id.name + "\n";
+  }
+  database.execute("ALTER SUBSCRIPTION away DISABLE; DROP SUBSCRIPTION away");
+  CHECK(unmanaged ==
+        "access method second_heap\ncast (pg_catalog.text AS pg_catalog.text[])\nconversion public.lossless\n"
+        "function public.f(public.citext) depends on extension citext\nlarge objects\n"
+        "operator class public.odd USING hash\noperator family public.odd USING hash\n"
+        "operator public.<#>(integer,bigint)\nsubscription away\n"
+        "text search parser public.words\ntext search template public.plain\n");
+}
+
 TEST_CASE("reading does not depend on the session and leaves it as it was", "[catalog]") {
   const TempDatabase database;
   database.execute(

@@ -35,6 +35,15 @@ FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
 WHERE d.datname = current_database()
 ORDER BY s.subname)sql";
 
+// ALTER … DEPENDS ON EXTENSION.
+constexpr std::string_view k_auto_extensions = R"sql(
+SELECT DISTINCT i.type || ' ' || i.identity || ' depends on extension ' || quote_ident(e.extname) AS name,
+  i.identity AS match
+FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid, pg_identify_object(d.classid, d.objid, d.objsubid) i
+WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass AND (i.schema IS NULL OR EXISTS (
+  SELECT FROM pg_namespace n WHERE n.oid = ANY ($1) AND i.schema IN (n.nspname, quote_ident(n.nspname))))
+ORDER BY 1)sql";
+
 // Data rather than schema, and told of for that reason: no revision will carry them.
 constexpr std::string_view k_large_objects = R"sql(
 SELECT 'large objects' AS name FROM pg_largeobject_metadata HAVING count(*) > 0)sql";
@@ -55,10 +64,10 @@ FROM (
 WHERE NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = o.classid AND m.objid = o.objid AND m.deptype = 'e')
 ORDER BY o.objid)sql";
 
-constexpr std::array k_queries{Query{EntityKind::unmanaged, k_objects}, Query{EntityKind::unmanaged, k_subscriptions},
-                               Query{EntityKind::unmanaged, k_large_objects},
-                               Query{EntityKind::unmanaged, k_security_labels},
-                               Query{EntityKind::unmanaged, k_foreign, Wanted::without_foreign}};
+constexpr std::array k_queries{
+    Query{EntityKind::unmanaged, k_objects},         Query{EntityKind::unmanaged, k_subscriptions},
+    Query{EntityKind::unmanaged, k_auto_extensions}, Query{EntityKind::unmanaged, k_large_objects},
+    Query{EntityKind::unmanaged, k_security_labels}, Query{EntityKind::unmanaged, k_foreign, Wanted::without_foreign}};
 
 }  // namespace
 
