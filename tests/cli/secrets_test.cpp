@@ -31,6 +31,8 @@ std::vector<Door> all_doors(const PasswordServer& server) {
   return {
       {"--url", "", {"--url", whole}},
       {"engine.url", url_key(whole)},
+      {"engine.direct_url beside another URL",
+       url_key("postgresql://other:s3cr3t-of-the-pooler@pooler.example/shop") + "\ndirect_" + url_key(whole)},
       {"password= of engine.url", url_key(bare + "?password=" + engine::percent_encode(k_password))},
       {"${DATABASE_URL} in engine.url", "url = \"${DATABASE_URL}\"", {}, {{"DATABASE_URL", whole}}},
       {"${DB_PASSWORD} in engine.url",
