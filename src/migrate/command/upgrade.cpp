@@ -31,6 +31,18 @@ void check_nothing_pending(const script::RevisionGraph& graph, const Standing& f
       " git switch), then upgrade.");
 }
 
+/// The plan; a database that is ahead is told of the switch that may be meant.
+std::vector<script::Step> plan(const script::RevisionGraph& graph, const Rows& rows, const std::string& target) {
+  try {
+    return script::plan_upgrade(graph, rows, target);
+  } catch (const script::DatabaseAheadError& error) {
+    throw script::DatabaseAheadError(
+        error.what(), error.hint() +
+                          " Where an older release is started again on purpose, `--if-ahead warn` exits 0 as long as"
+                          " nothing of its own files is pending.");
+  }
+}
+
 }  // namespace
 
 MoveReport upgrade(const Context& context, const UpgradeRequest& request, const MoveEvents& events) {
@@ -41,7 +53,7 @@ MoveReport upgrade(const Context& context, const UpgradeRequest& request, const 
     return move_offline(context, graph, rows, script::plan_upgrade(graph, rows, range.to), events);
   }
   Rows ahead;
-  const auto plan = [&](const script::RevisionGraph& graph, const Rows& rows) -> std::vector<script::Step> {
+  const auto planner = [&](const script::RevisionGraph& graph, const Rows& rows) -> std::vector<script::Step> {
     ahead.clear();
     if (request.if_ahead != AheadPolicy::fail) {
       const auto found = standing(graph, rows);
@@ -51,9 +63,9 @@ MoveReport upgrade(const Context& context, const UpgradeRequest& request, const 
         return {};
       }
     }
-    return script::plan_upgrade(graph, rows, request.target);
+    return plan(graph, rows, request.target);
   };
-  auto report = move(context, plan, events, {.compare_applied = true, .uncertain = request.uncertain});
+  auto report = move(context, planner, events, {.compare_applied = true, .uncertain = request.uncertain});
   report.ahead = std::move(ahead);
   if (request.if_ahead == AheadPolicy::warn && !report.ahead.empty() && events.on_warning) {
     events.on_warning(fmt::format("the database is ahead: it is at {}, which these files do not have",

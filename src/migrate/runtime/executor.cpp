@@ -70,17 +70,17 @@ LockLadder::Try Executor::try_again(const StepError& error, bool possible, LockL
   if (reason && last.number == 1) ladder.set_deadlock_timeout(session_.deadlock_timeout());
   const auto next = reason ? ladder.next() : std::nullopt;
   if (!next) {
-    session_.note_failure();
-    if (reason) throw StepError(exhausted(error.facts(), *reason, last.number));
-    throw StepError(error.facts());
+    auto facts = reason ? exhausted(error.facts(), *reason, last.number) : error.facts();
+    session_.note_failure(facts.message);
+    throw StepError(std::move(facts));
   }
   if (session_.events().on_retry) session_.events().on_retry(step, last.number, *reason);
   if (!session_.pause(next->pause_before)) {
-    session_.note_failure();
     auto facts = error.facts();
     facts.cause = StepFailure::interrupted;
     facts.message = fmt::format("interrupted between two tries: {}", *reason);
     facts.hint.clear();
+    session_.note_failure(facts.message);
     throw StepError(std::move(facts));
   }
   return *next;

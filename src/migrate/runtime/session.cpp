@@ -181,6 +181,8 @@ void Session::begin_attempt() {
   waiting_.clear();
   steps_committed_ = 0;
   kept_ = {};
+  held_failure_.reset();
+  statement_.reset();
   set_tables_exist(table_committed_, journal_committed_);
 }
 
@@ -192,19 +194,27 @@ void Session::fail(const PreparedStep& step, StepFailureFacts facts) {
   facts.rows = rows_;
   const bool open = connection_.alive() && connection_.rollback_if_open();
   const std::string note = failure_note(facts);
-  statement_.reset();
   // A COMMIT that was under way when the answer stopped coming may have taken effect: ask the database itself.
   if (!open || facts.cause == StepFailure::interrupted || facts.cause == StepFailure::connection) {
     const auto rows = events_.read_rows_again ? events_.read_rows_again({note, step.step.rows_after}) : std::nullopt;
     facts.rows_certain = rows.has_value();
     if (rows) facts.rows = *rows;
   } else if (holds_notes_) {
-    held_note_ = note;
+    held_failure_ = facts;
   } else {
     write_note(note);
   }
+  if (!held_failure_) statement_.reset();
   facts.state = describe_state(facts, step, rows_, kept_);
   throw StepError(std::move(facts));
+}
+
+void Session::note_failure(const std::string& message) {
+  if (!held_failure_) return;
+  held_failure_->message = message;
+  write_note(failure_note(*held_failure_));
+  held_failure_.reset();
+  statement_.reset();
 }
 
 std::string Session::failure_note(const StepFailureFacts& facts) const {

@@ -89,7 +89,8 @@ class Session {
 
   /// While this is on, the journal is told of a failure by note_failure() alone: it may be followed by another try.
   void hold_notes(bool on) noexcept { holds_notes_ = on; }
-  void note_failure() noexcept { write_note(std::exchange(held_note_, {})); }
+  /// `message`: what is told in the end, which may know more than the failure itself did.
+  void note_failure(const std::string& message);
 
   [[noreturn]] void fail(const PreparedStep& step, const Message* message, const engine::DatabaseError& error);
   /// The same with the facts known: adds where the database stands.
@@ -127,7 +128,7 @@ class Session {
   bool statement_begun_ = false;
   std::optional<std::chrono::milliseconds> lock_timeout_;
   bool holds_notes_ = false;
-  std::string held_note_;
+  std::optional<StepFailureFacts> held_failure_;
   base::Stopwatch since_start_;  ///< of the step
 };
 
