@@ -70,9 +70,10 @@ TEST_CASE("JSON answers: one document for a question, one object a line for a mo
   add_history(project);
   const auto moved = project.migrate("--json", "upgrade", "head");
   expect_done(moved);
-  CHECK(std::count(moved.out.begin(), moved.out.end(), '\n') == 7);
-  CHECK(moved.out.find("{\"event\":\"step\",\"status\":\"started\",\"direction\":\"upgrade\",\"revision\":\"a1\"") ==
-        0);
+  CHECK(std::count(moved.out.begin(), moved.out.end(), '\n') == 8);
+  CHECK(moved.out.starts_with("{\"event\":\"start\",\"version\":1,"));
+  CHECK(moved.out.find("\n{\"event\":\"step\",\"status\":\"started\",\"direction\":\"upgrade\",\"revision\":\"a1\"") !=
+        std::string::npos);
   CHECK(moved.out.find("{\"event\":\"finished\",\"changed\":true,\"steps\":3") != std::string::npos);
   CHECK(project.migrate("upgrade", "head", "--json").out.find("\"changed\":false") != std::string::npos);
   const auto current = project.migrate("current", "--json");

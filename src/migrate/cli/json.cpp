@@ -14,6 +14,12 @@ std::string text(const ordered_json& value, int indent = -1) {
   return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+ordered_json names(const std::vector<std::filesystem::path>& files) {
+  auto list = ordered_json::array();
+  for (const auto& file : files) list.push_back(file.string());
+  return list;
+}
+
 }  // namespace
 
 ordered_json to_json(const command::RevisionView& revision) {
@@ -84,12 +90,11 @@ std::string ensured(const command::EnsureVersionReport& report) {
   return text({{"table", report.table}, {"created", report.created}}, 2);
 }
 
+std::string opened(const std::vector<std::filesystem::path>& files) {
+  return text({{"paths", names(files)}}, 2);
+}
+
 std::string laid_out(const command::InitReport& report) {
-  const auto names = [](const std::vector<std::filesystem::path>& files) {
-    auto list = ordered_json::array();
-    for (const auto& file : files) list.push_back(file.string());
-    return list;
-  };
   return text(
       {{"directory", report.directory.string()}, {"created", names(report.created)}, {"kept", names(report.kept)}}, 2);
 }
@@ -126,76 +131,6 @@ std::string database(const server::ServerStatus& status) {
                {"data_directory", status.data_directory.string()},
                {"socket_directory", status.socket_directory.string()}},
               2);
-}
-
-std::string step(const command::StepReport& report, bool done, const std::string& tag) {
-  const bool upgrade = report.step.direction == script::Direction::upgrade;
-  ordered_json object{{"event", "step"},
-                      {"status", done ? "done" : "started"},
-                      {"direction", report.step.stamp ? "stamp"
-                                    : upgrade         ? "upgrade"
-                                                      : "downgrade"},
-                      {"revision", report.step.revision},
-                      {"from", report.step.from},
-                      {"to", report.step.to},
-                      {"message", report.title},
-                      {"path", report.path.string()}};
-  if (done) object["milliseconds"] = report.milliseconds;
-  if (!tag.empty()) object["tag"] = tag;
-  return text(object);
-}
-
-std::string backfill(const command::StepReport& report, const runtime::BackfillProgress& progress,
-                     const std::string& tag) {
-  ordered_json object{{"event", "backfill"},
-                      {"status", progress.done ? "done" : "running"},
-                      {"revision", report.step.revision},
-                      {"table", progress.table},
-                      {"rows", progress.rows},
-                      {"estimated_rows", progress.estimated_rows},
-                      {"batches", progress.batches},
-                      {"resumed", progress.resumed}};
-  if (!tag.empty()) object["tag"] = tag;
-  return text(object);
-}
-
-std::string compiling(std::size_t count, const std::string& tag) {
-  ordered_json object{{"event", "compile"}, {"status", "started"}, {"revisions", count}};
-  if (!tag.empty()) object["tag"] = tag;
-  return text(object);
-}
-
-std::string compiled(std::size_t count, double seconds, const std::string& tag) {
-  ordered_json object{{"event", "compile"}, {"status", "done"}, {"revisions", count}, {"milliseconds", seconds * 1000}};
-  if (!tag.empty()) object["tag"] = tag;
-  return text(object);
-}
-
-std::string finished(const command::MoveReport& report) {
-  ordered_json object{{"event", "finished"},
-                      {"changed", !report.steps.empty()},
-                      {"steps", report.steps.size()},
-                      {"heads_before", report.rows_before},
-                      {"heads", report.rows}};
-  if (!report.ahead.empty()) object["ahead"] = report.ahead;
-  return text(object);
-}
-
-std::string failure(const command::Failure& failure) {
-  ordered_json object{{"event", "error"}, {"exit_code", static_cast<int>(failure.code)}, {"message", failure.message}};
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) object[name] = value;
-  };
-  add("sqlstate", failure.sqlstate);
-  add("detail", failure.detail);
-  add("where", failure.where);
-  add("revision", failure.revision);
-  add("statement", failure.statement);
-  add("state", failure.state);
-  add("hint", failure.hint);
-  if (failure.heads) object["heads"] = *failure.heads;
-  object["retry_helps"] = failure.retry_helps();
-  return text(object);
 }
 
 std::string object(const std::vector<std::pair<std::string, std::string>>& fields) {

@@ -28,6 +28,7 @@ std::string settings(const std::vector<command::Setting>& settings);
 std::string rebase(const command::RebaseReport& report);
 std::string new_file(const command::NewFileReport& report);
 std::string ensured(const command::EnsureVersionReport& report);
+std::string opened(const std::vector<std::filesystem::path>& files);
 std::string laid_out(const command::InitReport& report);
 std::string built(const command::BuildReport& report);
 std::string bundled(const command::BundleReport& report);
@@ -38,6 +39,20 @@ std::string answered(const command::WaitReport& report);
 std::string journal(const command::LogReport& report);
 std::string accepted(const command::AcceptReport& report);
 
+/// The first event of a run: {"event":"start", "version":1, …}
+std::string start(const std::string& command, const std::vector<std::string>& targets, const std::string& tag);
+/// {"event":"retry", …}: a step could not get a lock
+std::string retried(const command::StepReport& report, int attempt, const std::string& reason, const std::string& tag);
+/// {"event":"wait", "holder":…}: for another run
+std::string run_lock_wait(const std::string& holder, const std::string& tag);
+/// {"event":"reconnect", "heads":…}: the connection was lost, and the run goes on from these rows
+std::string reconnected(const std::string& reason, const std::vector<std::string>& rows, const std::string& tag);
+/// {"event":"resume", …}: a statement was done by an earlier run
+std::string resumed(const command::StepReport& report, std::size_t statement, const std::string& tag);
+/// An event that is a message: "warning", "log" (of a C++ revision) or "hook"
+std::string told(const char* event, const std::string& message, const std::string& tag);
+/// {"event":"notice", …}: of the server
+std::string notice(const engine::Notice& notice);
 /// {"event":"step", "status":"started" or "done", …}
 std::string step(const command::StepReport& report, bool done, const std::string& tag);
 /// {"event":"backfill", "table":…, "rows":…}
@@ -47,7 +62,7 @@ std::string backfill(const command::StepReport& report, const runtime::BackfillP
 std::string compiling(std::size_t count, const std::string& tag);
 std::string compiled(std::size_t count, double seconds, const std::string& tag);
 /// {"event":"finished", "changed":…, "heads":[…]}
-std::string finished(const command::MoveReport& report);
+std::string finished(const command::MoveReport& report, const std::string& tag);
 /// {"event":"error", "exit_code":…, "message":…}
 std::string failure(const command::Failure& failure);
 /// Any flat object of texts.

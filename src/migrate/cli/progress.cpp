@@ -52,22 +52,33 @@ command::MoveEvents Progress::events() {
   events.on_start = [this](const command::StepReport& report) { started(report); };
   events.on_done = [this](const command::StepReport& report) { done(report); };
   events.on_retry = [this](const command::StepReport& report, int attempt, const std::string& reason) {
+    session_.report.begin_again(report);
+    if (session_.json) session_.output.answer(json::retried(report, attempt, reason, tag_));
     session_.output.note(
         fmt::format("  {}: attempt {} could not get a lock ({}); trying again", report.step.revision, attempt, reason));
   };
   events.on_lock_wait = [this](const std::string& holder) {
+    if (session_.json) session_.output.answer(json::run_lock_wait(holder, tag_));
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
   };
   events.on_reconnect = [this](const std::string& reason, const std::vector<std::string>& rows) {
-    session_.output.note(fmt::format("Connected again, going on from {}: {}",
-                                     rows.empty() ? "base" : base::join(rows, ", "), reason));
+    if (session_.json) session_.output.answer(json::reconnected(reason, rows, tag_));
+    session_.output.note(
+        fmt::format("Connected again, going on from {}: {}", rows.empty() ? "base" : base::join(rows, ", "), reason));
   };
-  events.on_warning = [this](const std::string& text) { session_.output.note("Warning: " + text); };
+  events.on_warning = [this](const std::string& text) { warned(text); };
   events.on_resume = [this](const command::StepReport& report, std::size_t statement) {
+    if (session_.json) session_.output.answer(json::resumed(report, statement, tag_));
     session_.output.note(fmt::format("  {}: statement {} was done by an earlier run", report.step.revision, statement));
   };
-  events.on_hook_output = [this](const std::string& text) { session_.output.note(text); };
-  events.on_log = [this](const std::string& text) { session_.output.note(fmt::format("  {}", text)); };
+  events.on_hook_output = [this](const std::string& text) {
+    if (session_.json) session_.output.answer(json::told("hook", text, tag_));
+    session_.output.note(text);
+  };
+  events.on_log = [this](const std::string& text) {
+    if (session_.json) session_.output.answer(json::told("log", text, tag_));
+    session_.output.note(fmt::format("  {}", text));
+  };
   events.on_backfill = [this](const command::StepReport& report, const runtime::BackfillProgress& progress) {
     backfilled(report, progress);
   };
@@ -104,6 +115,14 @@ void Progress::backfilled(const command::StepReport& report, const runtime::Back
   if (clock_.joinable()) line_ = fmt::format("{}; {}", report.line, text);
 }
 
+/// The queue watchdog warns from a thread of its own.
+void Progress::warned(const std::string& text) {
+  const std::lock_guard guard(mutex_);
+  session_.report.findings.push_back(command::warning_finding(text));
+  if (session_.json) session_.output.answer(json::told("warning", text, tag_));
+  session_.output.note("Warning: " + text);
+}
+
 void Progress::compiling(std::size_t count) {
   const std::lock_guard guard(mutex_);
   line_ = fmt::format("Compiling {}", revisions_text(count));
@@ -126,6 +145,7 @@ void Progress::compiled(std::size_t count, double seconds) {
 }
 
 void Progress::started(const command::StepReport& report) {
+  session_.report.begin(report);
   if (session_.json) {
     session_.output.answer(json::step(report, false, tag_));
     return;
@@ -136,6 +156,7 @@ void Progress::started(const command::StepReport& report) {
 }
 
 void Progress::done(const command::StepReport& report) {
+  session_.report.end(report);
   if (session_.json) {
     session_.output.answer(json::step(report, true, tag_));
     return;

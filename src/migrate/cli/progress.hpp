@@ -25,6 +25,7 @@ class Progress {
 
  private:
   void backfilled(const command::StepReport& report, const runtime::BackfillProgress& progress);
+  void warned(const std::string& text);
   void compiling(std::size_t count);
   void compiled(std::size_t count, double seconds);
   void started(const command::StepReport& report);

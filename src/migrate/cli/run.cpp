@@ -40,7 +40,12 @@ void add_global_options(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   app.add_flag("-v,--verbose", session.verbose, "Say more: revisions in full, connections");
   app.add_flag("-q,--quiet", session.quiet, "No progress on stderr; errors are still told");
-  app.add_flag("--json", session.json, "Answers as JSON");
+  auto* json = app.add_flag("--json", session.json, "Answers as JSON, as --output json");
+  app.add_option("--output", session.format_word,
+                 "text, json, or for CI systems one report on stdout at the end: junit, sarif, github, gitlab")
+      ->check(CLI::IsMember({"text", "json", "junit", "sarif", "github", "gitlab"}))
+      ->type_name("FORMAT")
+      ->excludes(json);
   app.add_option("--color", session.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
@@ -90,8 +95,24 @@ int finish(Session& session, command::Failure failure) {
   for (auto* text : {&failure.message, &failure.statement, &failure.detail, &failure.hint})
     *text = without_url_passwords(*text);
   if (session.json) session.output.answer(json::failure(failure));
+  session.report.fail(failure);
   print_failure(failure, session.output);
   return static_cast<int>(failure.code);
+}
+
+/// On a command line that cannot be understood the parser may not have come to the format that was asked for.
+void look_for_format(Session& session, const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (session.format_word != "text" || session.json) return;
+    if (words[i] == "--json") session.json = true;
+    if (words[i] == "--output" && i + 1 < words.size()) session.format_word = words[i + 1];
+    if (words[i].starts_with("--output=")) session.format_word = words[i].substr(words[i].find('=') + 1);
+  }
+}
+
+void settle_format(Session& session) {
+  session.format = session.json ? OutputFormat::json : output_format(session.format_word);
+  session.json = session.format == OutputFormat::json;
 }
 
 void configure_output(Session& session) {
@@ -119,7 +140,25 @@ std::vector<std::string> command_line(int argc, const char* const* argv) {
   return words;
 }
 
+int finish_usage(Session& session, const command::Failure& failure, const std::vector<std::string>& words) {
+  configure_output(session);
+  look_for_format(session, words);
+  settle_format(session);
+  return finish(session, failure);
+}
+
+/// Carries out the command that was named.
+int run_verb(const CLI::App& app, Session& session) {
+  session.report.command = "migrate " + app.get_subcommands().front()->get_name();
+  refuse_without_files(app, session);
+  refuse_output_format(app, session);
+  // A report is written even when a signal ends the run.
+  if (is_report(session.format)) session.signals.protect(true);
+  return static_cast<int>(session.action());
+}
+
 int run_checked(const std::vector<std::string>& in_order, Session& session) {
+  session.report.started_at = utc_text(std::chrono::system_clock::now());
   session.globals.archive = command::archive_of_this_program();
   CLI::App app("Schema migrations for PostgreSQL: Alembic's commands and version table as one native program.",
                "migrate");
@@ -134,39 +173,41 @@ int run_checked(const std::vector<std::string>& in_order, Session& session) {
   try {
     app.parse(std::vector<std::string>(in_order.rbegin(), in_order.rend()));
   } catch (const CLI::Success& success) {
-    configure_output(session);
     if (app.get_subcommands().empty() && !app.remaining(true).empty()) {
-      return finish(session, usage_failure(app, CLI::ExtrasError(app.remaining(true)), in_order));
+      return finish_usage(session, usage_failure(app, CLI::ExtrasError(app.remaining(true)), in_order), in_order);
     }
+    configure_output(session);
     std::ostringstream text;
     app.exit(success, text, text);
     session.output.raw(text.str());
     return 0;
   } catch (const CLI::ParseError& error) {
-    configure_output(session);
-    return finish(session, usage_failure(app, error, in_order));
+    return finish_usage(session, usage_failure(app, error, in_order), in_order);
   }
   configure_output(session);
+  settle_format(session);
   if (!session.action) {
     if (!in_order.empty()) return finish(session, no_command_failure(app, in_order));
     session.output.complain(base::trim(app.help()));
     return static_cast<int>(ExitCode::usage);
   }
-  refuse_without_files(app, session);
-  return static_cast<int>(session.action());
+  return run_verb(app, session);
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
   Session session;
+  int exit_code = 0;
   try {
     const auto words = command_line(argc, argv);
     for (int i = 1; i < argc; ++i) mask_typed_password(argv[i]);
-    return run_checked(words, session);
+    exit_code = run_checked(words, session);
   } catch (...) {
-    return finish(session, command::describe_failure(std::current_exception(), session.signals.received()));
+    exit_code = finish(session, command::describe_failure(std::current_exception(), session.signals.received()));
   }
+  conclude(session, exit_code);
+  return exit_code;
 }
 
 }  // namespace migrate::cli

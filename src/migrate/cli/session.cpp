@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "migrate/base/text.hpp"
+#include "migrate/cli/json.hpp"
 
 namespace migrate::cli {
 namespace {
@@ -40,6 +41,7 @@ command::Context Session::context() {
   command::Context context;
   context.config = command::load_config(options(), environment);
   context.environment = environment;
+  report.config_file = context.config.file;
   context.interrupt_fd = signals.descriptor();
   context.log = [this](const base::LogEvent& event) {
     if (event.level == base::LogLevel::debug && !verbose) return;
@@ -48,6 +50,7 @@ command::Context Session::context() {
     output.note(event.message);
   };
   context.on_notice = [this](const engine::Notice& notice) {
+    if (json && events) output.answer(json::notice(notice));
     if (json) return;
     output.note(fmt::format("  {}: {}", notice.severity, notice.message));
     if (!notice.detail.empty()) output.note(fmt::format("    {}", notice.detail));

@@ -3,7 +3,10 @@
 #include <memory>
 #include <string>
 
+#include "migrate/base/clock.hpp"
 #include "migrate/cli/output.hpp"
+#include "migrate/cli/output_format.hpp"
+#include "migrate/cli/run_report.hpp"
 #include "migrate/cli/signals.hpp"
 #include "migrate/command/config.hpp"
 #include "migrate/command/context.hpp"
@@ -18,12 +21,17 @@ struct Session {
   command::GlobalOptions globals;
   std::vector<std::string> x_words;
   std::string color = "auto";
-  bool json = false;
+  bool json = false;  ///< answers as JSON; the same as `format` being json
+  std::string format_word = "text";
+  OutputFormat format = OutputFormat::text;
+  bool events = false;  ///< with `json`: what the server says along the way is told as an event
   bool verbose = false;
   bool quiet = false;
   Output output;
   SignalWatch signals;
   std::function<ExitCode()> action;  ///< set by the verb that was named
+  RunReport report;
+  base::Stopwatch watch;
 
   /// The global options with -x taken apart.
   [[nodiscard]] command::GlobalOptions options() const;

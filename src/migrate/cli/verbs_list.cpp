@@ -26,25 +26,31 @@ void print(Session& session, const std::vector<command::RevisionView>& revisions
   session.output.raw(text);
 }
 
+void print(Session& session, const command::CurrentReport& report) {
+  if (session.verbose) session.output.answer(fmt::format("Current revision(s) for {}:", report.database));
+  print(session, report.revisions, {});
+  if (report.revisions.empty()) session.output.note("No revision is applied to this database.");
+  if (report.half_done) {
+    for (const auto& row : *report.half_done) {
+      session.output.answer(fmt::format("Half done: {}", command::describe(row)));
+    }
+  } else if (session.verbose) {
+    session.output.note("This role may not read the journal, which tells of revisions that are half done.");
+  }
+}
+
 ExitCode run_current(Session& session, bool check_heads) {
   const auto report = command::current(session.context(), session.verbose || session.json);
   if (session.json) {
     session.output.answer(json::current(report));
-  } else {
-    if (session.verbose) session.output.answer(fmt::format("Current revision(s) for {}:", report.database));
-    print(session, report.revisions, {});
-    if (report.revisions.empty()) session.output.note("No revision is applied to this database.");
-    if (report.half_done) {
-      for (const auto& row : *report.half_done) {
-        session.output.answer(fmt::format("Half done: {}", command::describe(row)));
-      }
-    } else if (session.verbose) {
-      session.output.note("This role may not read the journal, which tells of revisions that are half done.");
-    }
+  } else if (!is_report(session.format)) {
+    print(session, report);
   }
   if (!check_heads || report.at_heads) return ExitCode::done;
-  session.output.complain(fmt::format("The database is not up to date: the files' heads are {}",
-                                      report.heads.empty() ? std::string("(none)") : base::join(report.heads, ", ")));
+  const auto complaint = fmt::format("The database is not up to date: the files' heads are {}",
+                                     report.heads.empty() ? std::string("(none)") : base::join(report.heads, ", "));
+  session.report.findings.push_back({.rule = "not-at-heads", .message = complaint, .hint = "Run `migrate upgrade`."});
+  session.output.complain(complaint);
   return ExitCode::check_failed;
 }
 
@@ -53,7 +59,7 @@ ExitCode run_heads(Session& session, const command::HeadsRequest& request, bool 
   const auto heads = command::heads(context, request);
   if (session.json) {
     session.output.answer(json::revisions(heads));
-  } else {
+  } else if (!is_report(session.format)) {
     print(session, heads, {.labels = true, .points = false});
     if (heads.empty()) note_no_revisions(session, context);
   }
@@ -61,11 +67,19 @@ ExitCode run_heads(Session& session, const command::HeadsRequest& request, bool 
   std::vector<std::string> ids;
   ids.reserve(heads.size());
   for (const auto& head : heads) ids.push_back(head.id);
-  session.output.complain(fmt::format("The history has {} heads: {}", ids.size(), base::join(ids, ", ")));
-  session.output.complain(
-      "Join them with `migrate merge heads -m MESSAGE`, or put a branch that is not applied yet on top of the other "
-      "with"
-      " `migrate rebase REV`.");
+  const auto complaint = fmt::format("The history has {} heads: {}", ids.size(), base::join(ids, ", "));
+  const std::string hint =
+      "Join them with `migrate merge heads -m MESSAGE`, or put a branch that is not applied yet on top of the other"
+      " with `migrate rebase REV`.";
+  for (const auto& head : heads) {
+    session.report.findings.push_back({.rule = "several-heads",
+                                       .message = fmt::format("{} is one of them. {}", head.id, complaint),
+                                       .file = head.path.string(),
+                                       .revision = head.id,
+                                       .hint = hint});
+  }
+  session.output.complain(complaint);
+  session.output.complain(hint);
   return ExitCode::check_failed;
 }
 

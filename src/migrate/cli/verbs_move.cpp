@@ -16,6 +16,7 @@ namespace {
 
 /// Options of a verb that moves the database.
 struct MoveOptions {
+  std::string verb;
   std::string target;
   std::vector<std::string> targets;
   std::string tag;
@@ -24,6 +25,10 @@ struct MoveOptions {
   bool retry_statement = false;
   bool skip_statement = false;
   std::string if_ahead = "fail";
+
+  [[nodiscard]] std::vector<std::string> all_targets() const {
+    return targets.empty() ? std::vector<std::string>{target} : targets;
+  }
 
   [[nodiscard]] runtime::UncertainStatement uncertain() const {
     using runtime::UncertainStatement;
@@ -63,6 +68,10 @@ ExitCode print_script(Session& session, const command::MoveReport& report, const
 }
 
 ExitCode run_move(Session& session, const MoveOptions& options, const Move& move) {
+  if (session.json && !options.sql) {
+    session.events = true;
+    session.output.answer(json::start(options.verb, options.all_targets(), options.tag));
+  }
   const auto context = session.context();
   session.signals.protect(true);
   if (options.sql) {
@@ -79,7 +88,7 @@ ExitCode run_move(Session& session, const MoveOptions& options, const Move& move
   }
   session.signals.protect(false);
   if (session.json) {
-    session.output.answer(json::finished(report));
+    session.output.answer(json::finished(report, options.tag));
   } else if (report.steps.empty()) {
     session.output.note(fmt::format("Nothing to do: the database stands at {}{}", standing(report.rows),
                                     report.ahead.empty() ? "" : ", ahead of these files"));
@@ -91,6 +100,7 @@ ExitCode run_move(Session& session, const MoveOptions& options, const Move& move
 CLI::App* move_verb(CLI::App& app, const char* name, const char* description,
                     const std::shared_ptr<MoveOptions>& options) {
   auto* verb = app.add_subcommand(name, description);
+  options->verb = name;
   verb->add_flag("--sql", options->sql,
                  "Write the SQL to standard output instead of running it; the revision may be a range FROM:TO");
   verb->add_option("--tag", options->tag, "A word of yours, repeated in the script or in the JSON events");

@@ -111,16 +111,39 @@ std::string shortcomings(const StatusReport& report) {
   return base::join(parts, ", ");
 }
 
+/// What keeps the check from holding, one by one.
+void add_findings(RunReport& into, const StatusReport& report) {
+  const auto add = [&](const char* rule, const std::string& message, const std::string& file,
+                       const std::string& revision) {
+    into.findings.push_back({.rule = rule, .message = message, .file = file, .revision = revision});
+  };
+  for (const auto& revision : report.pending) {
+    add("pending-revision", fmt::format("revision {} is not applied: {}", revision.id, revision.title),
+        revision.path.string(), revision.id);
+  }
+  for (const auto& edited : report.edited) into.findings.push_back(command::edited_finding(edited));
+  for (const auto& row : report.half_done) {
+    add("half-done-revision", "begun and not ended: " + command::describe(row), "", row.revision);
+  }
+  for (const auto& row : report.unknown) {
+    add("unknown-revision", fmt::format("the database is at {}, which these files do not have", row), "", row);
+  }
+  if (!report.journal_readable) {
+    add("journal-unreadable", fmt::format("this role may not read {}", report.journal_table), "", "");
+  }
+}
+
 ExitCode run_status(Session& session, bool check) {
   const auto context = session.context();
   const auto report = command::status(context);
   if (session.json) {
     session.output.answer(json::status(report));
-  } else {
+  } else if (!is_report(session.format)) {
     print(session, report);
     if (report.revisions == 0) note_no_revisions(session, context);
   }
   if (!check || report.up_to_date()) return ExitCode::done;
+  add_findings(session.report, report);
   session.output.complain(fmt::format("Database and files differ: {}", shortcomings(report)));
   return ExitCode::check_failed;
 }

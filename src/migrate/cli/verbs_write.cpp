@@ -131,7 +131,8 @@ void add_edit(CLI::App& app, Session& session) {
       "$VISUAL, then $EDITOR, then the first editor found.\nExamples:\n  migrate edit head\n  migrate edit 3f2a");
   verb->callback([&session, word] {
     session.action = [&session, word] {
-      command::edit(session.context(), *word);
+      const auto files = command::edit(session.context(), *word);
+      if (session.json) session.output.answer(json::opened(files));
       return ExitCode::done;
     };
   });

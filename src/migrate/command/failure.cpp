@@ -56,6 +56,7 @@ Failure describe(const runtime::StepError& error, int signal) {
   failure.message = facts.message;
   failure.where = facts.place;
   failure.revision = runtime::describe_step(facts.step, facts.title);
+  failure.revision_id = facts.step.revision;
   failure.statement = facts.statement;
   failure.state = facts.state;
   failure.hint = facts.hint;
@@ -118,6 +119,8 @@ Failure describe(const base::Error& error, int signal) {
   failure.code = code_of(error);
   failure.message = error.what();
   failure.hint = error.hint();
+  if (dynamic_cast<const EditedError*>(&error) != nullptr) failure.rule = "edited-revision";
+  if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) failure.rule = "irreversible-revision";
   if (dynamic_cast<const script::Interrupted*>(&error) != nullptr) {
     failure.code = interrupted(signal);
     failure.state = "Nothing was run.";

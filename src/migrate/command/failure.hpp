@@ -14,11 +14,13 @@ struct Failure {
   std::string message{};  ///< what happened
   std::string sqlstate{};
   std::string where{};     ///< file:line:column
-  std::string revision{};  ///< "upgrade a -> b, title"
+  std::string revision{};  ///< "Running upgrade a -> b, title"
+  std::string revision_id{};
   std::string statement{};
   std::string detail{};  ///< what the server added
   std::string state{};   ///< what the database looks like now
   std::string hint{};    ///< what to do next
+  std::string rule{};    ///< of its finding, where the code alone does not tell; see Finding
   std::optional<std::vector<std::string>> heads{};
 
   /// The same command may succeed later without a change.

@@ -102,10 +102,12 @@ std::optional<std::string> Executor::why_try_again(const StepError& error) const
 
 StepFailureFacts Executor::exhausted(StepFailureFacts facts, const std::string& reason, int tries) {
   facts.cause = StepFailure::timeout;
+  const bool named = reason != facts.message;
   facts.message = tries == 1 ? reason : fmt::format("{} (the last of {} tries)", reason, tries);
-  facts.hint =
-      "End or wait for the sessions named here, then run again; safety.lock_timeout, lock_retries and lock_deadline say"
-      " how long to try.";
+  facts.hint = fmt::format(
+      "{}, then run again; safety.lock_timeout, lock_retries and lock_deadline say how long to try.",
+      named ? "End or wait for the sessions named here"
+            : "End or wait for the sessions that use what the statement changes (pg_locks, pg_stat_activity)");
   return facts;
 }
 
