@@ -131,16 +131,16 @@ TEST_CASE("sessions that queue are counted as well", "[cli][blocking]") {
 }
 
 TEST_CASE("an upgrade that cannot get its lock ends with code 6 and names who has it", "[cli][blocking]") {
-  Project project("[alembic.safety]\nlock_timeout = \"300ms\"\nlock_retries = 2\n");
+  Project project("[alembic.safety]\nlock_timeout = \"1500ms\"\nlock_retries = 1\n");
   add_history(project);
   Reader reader(project.database(), "monthly report", "busy");
   const auto result = project.migrate("upgrade", "head");
   expect_refused(result, 6,
-                 {"monthly report", fmt::format("pid {}", reader.pid()), "SELECT * FROM busy", "the last of 3 tries",
+                 {"monthly report", fmt::format("pid {}", reader.pid()), "SELECT * FROM busy", "the last of 2 tries",
                   "b2.sql:7", "The database stands at a1; nothing of this step remains", "safety.lock_timeout"});
   CHECK(version_rows(project.database()) == "a1");
   const auto log = project.migrate("log", "b2").out;
-  CHECK_THAT(log, Contains("failed") && Contains("lock timeout") && Contains("the last of 3 tries"));
+  CHECK_THAT(log, Contains("failed") && Contains("lock timeout") && Contains("the last of 2 tries"));
   CHECK_THAT(log, Contains("monthly report") && Contains(fmt::format("pid {}", reader.pid())));
   reader.leave();
   expect_done(project.migrate("upgrade", "head"));
