@@ -67,7 +67,7 @@ std::vector<Case> cases_of(const std::filesystem::path& file) {
   return cases;
 }
 
-void check_file(const std::string& name) {
+void check_file(const std::string& name, bool online = false) {
   const auto cases = cases_of(std::filesystem::path(MIGRATE_SOURCE_DIR) / "tests" / "data" / "diff" / (name + ".sql"));
   REQUIRE_FALSE(cases.empty());
   const char* only = std::getenv("DIFF_CASE");
@@ -78,6 +78,7 @@ void check_file(const std::string& name) {
     try {
       test::OracleOptions options;
       options.renames = each.renames;
+      options.online = online;
       fault = test::fault_of(each.old_sql, each.new_sql, options);
     } catch (const std::exception& error) {
       fault = error.what();
@@ -134,4 +135,20 @@ TEST_CASE("plans change everything else", "[catalog][diff]") {
 
 TEST_CASE("plans change names", "[catalog][diff]") {
   check_file("rename");
+}
+
+TEST_CASE("plans change columns online", "[catalog][diff]") {
+  check_file("column", true);
+}
+
+TEST_CASE("plans change constraints online", "[catalog][diff]") {
+  check_file("constraint", true);
+}
+
+TEST_CASE("plans change indexes online", "[catalog][diff]") {
+  check_file("index", true);
+}
+
+TEST_CASE("plans change partitions and inheritance online", "[catalog][diff]") {
+  check_file("partition", true);
 }

@@ -140,3 +140,42 @@ TEST_CASE("values go over by a cast where types have one and by their text elsew
   CHECK(retype("public.mood", "public.state") == "public.state USING a::text::public.state\n");
   CHECK(retype("integer", "integer[]") == "integer[] USING ARRAY[a]::integer[]\n");
 }
+
+TEST_CASE("online forms hold no lock while work is done", "[schema][diff]") {
+  const auto from = Schema().table("t", {{"a", "integer"}}).index("t", "changed", "a").index("t", "gone", "a");
+  auto to = Schema()
+                .table("t", {{"a", "integer"}})
+                .index("t", "changed", "a")
+                .index("t", "fresh", "a")
+                .constraint("t", "c", "check", "CHECK ((a > 0))")
+                .constraint("t", "u", "unique", "UNIQUE NULLS NOT DISTINCT (a) DEFERRABLE");
+  to.model().entities().at({EntityKind::index, "public", "t", "changed", {}}).facts["definition"] += " WHERE (a > 1)";
+  to.model().entities().at({EntityKind::index, "public", "t", "fresh", {}}).facts["definition"] += " WHERE (a > 2)";
+  to.model().entities().at(column_id("t", "a")).facts["not_null"] = "true";
+  const auto made = plan(from, to, {{}, true});
+  std::string text;
+  for (const auto& group : made.groups) {
+    text += group.transactional ? "-- transaction\n" : "-- outside\n";
+    for (const auto& statement : group.statements) text += statement.sql + "\n";
+  }
+  CHECK(text ==
+        "-- transaction\n"
+        "ALTER TABLE public.t ADD CONSTRAINT a__not_null CHECK (a IS NOT NULL) NOT VALID\n"
+        "-- transaction\n"
+        "ALTER TABLE public.t VALIDATE CONSTRAINT a__not_null\n"
+        "-- transaction\n"
+        "ALTER TABLE public.t ALTER COLUMN a SET NOT NULL\n"
+        "ALTER TABLE public.t DROP CONSTRAINT a__not_null\n"
+        "ALTER TABLE public.t ADD CONSTRAINT c CHECK ((a > 0)) NOT VALID\n"
+        "ALTER INDEX public.changed RENAME TO changed__old\n"
+        "-- outside\n"
+        "CREATE INDEX CONCURRENTLY changed ON public.t USING btree (a) WHERE (a > 1)\n"
+        "DROP INDEX CONCURRENTLY public.changed__old\n"
+        "CREATE INDEX CONCURRENTLY fresh ON public.t USING btree (a) WHERE (a > 2)\n"
+        "DROP INDEX CONCURRENTLY public.gone\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY u ON public.t (a) NULLS NOT DISTINCT\n"
+        "-- transaction\n"
+        "ALTER TABLE public.t ADD CONSTRAINT u UNIQUE USING INDEX u DEFERRABLE\n"
+        "-- transaction\n"
+        "ALTER TABLE public.t VALIDATE CONSTRAINT c\n");
+}

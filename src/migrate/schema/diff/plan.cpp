@@ -70,6 +70,7 @@ Plan plan(const Model& from, const Model& to, const PlanOptions& options) {
   detail::add_drops(scene, graph);
   detail::add_creations(scene, graph);
   detail::add_alterations(scene, graph);
+  if (options.online) detail::make_online(scene, graph);
   detail::add_order(scene, graph);
   for (auto& statement : graph.sorted()) statements.push_back(std::move(statement));
   join_unused_values(statements);

@@ -272,6 +272,8 @@ std::string retype_action(const Pair& pair) {
         base_type(wanted) != "oid" && base_type(old) != "money" && base_type(wanted) != "money" && old_family != 1) ||
        (old_family == 4 && family_of(base_type(wanted)) == 4));
   if (pair.by_text) {
+    if (is_array(old) && !is_array(wanted)) return fmt::format("{} USING {}[1]::text::{}", text, column, wanted);
+    if (!is_array(old) && is_array(wanted)) return fmt::format("{} USING ARRAY[{}::text]::{}", text, column, wanted);
     const std::string_view way = is_array(old) ? "::text[]" : "::text";
     return fmt::format("{} USING {}{}::{}", text, column, way, wanted);
   }

@@ -130,6 +130,17 @@ class Widening {
     queue_.push_back(type);
   }
 
+  /// Whether anything but its own attributes needs the type, before or afterwards.
+  bool is_used(const EntityId& type) {
+    const auto is_own = [&](const EntityId& id) {
+      return id.kind == Kind::column && id.schema == type.schema && id.of == type.name;
+    };
+    if (!std::ranges::all_of(dependents_[type], is_own)) return true;
+    return std::ranges::any_of(to_.entities(), [&](const auto& item) {
+      return !is_own(item.first) && std::ranges::find(item.second.needs, type) != item.second.needs.end();
+    });
+  }
+
   /// An attribute's type cannot be altered while a table has columns of the composite.
   void rebuild_composites() {
     Ids types;
@@ -137,7 +148,7 @@ class Widening {
       const Entity* whole = whole_of(from_, id);
       const bool attribute = id.kind == Kind::column && whole != nullptr && whole->id.kind == Kind::composite_type;
       const bool retyped = change.attribute("type") != nullptr || change.attribute("collation") != nullptr;
-      if (attribute && retyped && holds_values(whole->id)) types.push_back(whole->id);
+      if (attribute && retyped && is_used(whole->id)) types.push_back(whole->id);
     }
     for (const auto& type : types) replace_type(type);
   }

@@ -91,6 +91,8 @@ StepGraph::Key StepGraph::key(const StepId& id) const {
   const auto& statements = steps_.at(id);
   // What must be committed before others can use it goes first.
   const bool early = std::ranges::any_of(statements, &PlannedStatement::outside) && id.entity.kind == Kind::enum_type;
+  if (postponed_.contains(id))
+    return {id.stage == Stage::finish ? 4 : 3, order, id.entity.schema, id.entity.of, place, id};
   switch (id.stage) {
     case Stage::release:
       return {0, order, id.entity.schema, id.entity.of, place, id};

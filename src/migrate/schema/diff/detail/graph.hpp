@@ -29,6 +29,8 @@ class StepGraph {
   void before(const StepId& first, const StepId& then);
   /// Sorts a step before its like: position of columns.
   void place(const StepId& id, int position) { positions_[id] = position; }
+  /// Runs after all that does not need it.
+  void postpone(const StepId& id) { postponed_.insert(id); }
   [[nodiscard]] Statements sorted() const;
 
  private:
@@ -38,6 +40,7 @@ class StepGraph {
   std::map<StepId, Statements> steps_;
   std::map<StepId, std::set<StepId>> followers_;
   std::map<StepId, int> positions_;
+  std::set<StepId> postponed_;
 };
 
 }  // namespace migrate::schema::detail

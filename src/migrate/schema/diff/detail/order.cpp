@@ -87,6 +87,18 @@ class Order {
     return result;
   }
 
+  /// A column that is altered in nothing that those who use it would see.
+  [[nodiscard]] bool is_harmless(const EntityId& column) const {
+    const auto found = scene_.fates.altered.find(column);
+    if (found == scene_.fates.altered.end() || column.kind != Kind::column) return false;
+    const auto& attributes = found->second.attributes;
+    return std::ranges::none_of(attributes, [](const AttributeChange& attribute) {
+      return attribute.name == "type" || attribute.name == "collation" || attribute.name == "generated" ||
+             attribute.name == "expression" || attribute.name == "identity" ||
+             (attribute.name == "not_null" && attribute.to.empty());
+    });
+  }
+
   /// `entity` of the old model needs `need`.
   void leave(const Entity& entity, const EntityId& need) {
     const EntityId& id = entity.id;
@@ -95,7 +107,7 @@ class Order {
     const bool going = is_going(id);
     const bool default_goes_first = is_routine(need.kind) && graph_.has({id, Stage::release});
     if (going && is_going(need)) graph_.before(default_goes_first ? StepId{id, Stage::release} : drop, need_drop);
-    if (scene_.fates.gone.contains(drop.entity)) {
+    if (scene_.fates.gone.contains(drop.entity) && !is_harmless(need)) {
       // A view goes before the column it shows gets another type; a part needs its whole, and may go with it.
       graph_.before(drop, {need, Stage::make});
       graph_.before(drop, {need, Stage::release});
@@ -138,6 +150,16 @@ class Order {
       graph_.before({scene_.maker(id), Stage::make}, {whole->id, Stage::finish});
       graph_.before({whole->id, Stage::make}, {id, Stage::finish});
     }
+    // A partition that is taken off keeps, as its own, what the parent has at that time.
+    const Entity* old = scene_.from.find(id);
+    if (old != nullptr && old->has("partition_of")) {
+      const auto parent = name_parts(old->fact("partition_of"));
+      for (const Kind kind : {Kind::constraint, Kind::index}) {
+        for (const Entity* part : scene_.from.parts({Kind::table, parent.at(0), {}, parent.back(), {}}, kind)) {
+          graph_.before({part->id, Stage::drop}, {id, Stage::release});
+        }
+      }
+    }
     const auto& owner = entity.list("owned_by");
     if (owner.size() == 3) {
       const EntityId column{Kind::column, owner[0], owner[1], owner[2], {}};
@@ -146,8 +168,7 @@ class Order {
     // The parent's new indexes look for those of partitions that are attached by then.
     if (id.kind == Kind::index && entity.has("parent")) {
       const Entity* whole = whole_of(scene_.to, id);
-      const bool attached_later =
-          whole != nullptr && scene_.fates.made.contains(whole->id) && scene_.is_attached_later(*whole);
+      const bool attached_later = whole != nullptr && scene_.is_attached_later(*whole);
       if (whole != nullptr && !attached_later) graph_.before({whole->id, Stage::finish}, {id, Stage::make});
     }
   }

@@ -124,6 +124,11 @@ bool Scene::is_inside(const Entity& part) const {
 
 bool Scene::is_attached_later(const Entity& table) const {
   if (!table.has("partition_of")) return false;
+  if (const auto altered = fates.altered.find(table.id); altered != fates.altered.end()) {
+    return altered->second.attribute("partition_of") != nullptr ||
+           altered->second.attribute("partition_bound") != nullptr;
+  }
+  if (!fates.made.contains(table.id)) return false;
   const auto parent = name_parts(table.fact("partition_of"));
   if (parent.size() != 2 || fates.made.contains({Kind::table, parent[0], {}, parent[1], {}})) return false;
   const auto indexes = to.parts(table.id, Kind::index);

@@ -82,8 +82,7 @@ void add_creation(const Scene& scene, const Entity& entity, StepGraph& graph) {
   if (id.kind == Kind::table || id.kind == Kind::foreign_table) return add_table(scene, entity, graph);
   Writer writer(graph.step(step), id);
   const Entity* whole = whole_of(scene.to, id);
-  if (id.kind == Kind::index && whole != nullptr && whole->id.kind == Kind::table &&
-      scene.fates.made.contains(whole->id) && scene.is_attached_later(*whole)) {
+  if (id.kind == Kind::index && whole != nullptr && scene.is_attached_later(*whole)) {
     // ATTACH PARTITION of the table finds it.
     Entity alone = entity;
     alone.facts.erase("parent");

@@ -22,7 +22,8 @@ struct Scene {
   [[nodiscard]] bool leads_back(const Entity& part, const EntityId& table) const;
   /// The same of an old one over others that go: it has to be dropped before the table.
   [[nodiscard]] bool led_back(const Entity& part, const EntityId& table) const;
-  /// A new partition of a table whose indexes are there already.
+  /// A new partition of a table whose indexes are there already, or one that is attached in this plan: its indexes come
+  /// first, and attaching finds them.
   [[nodiscard]] bool is_attached_later(const Entity& table) const;
 };
 
@@ -30,6 +31,8 @@ struct Scene {
 void add_drops(const Scene& scene, StepGraph& graph);
 void add_creations(const Scene& scene, StepGraph& graph);
 void add_alterations(const Scene& scene, StepGraph& graph);
+/// For tables that exist: the forms that do not hold their locks while work is done. After the steps, before the order.
+void make_online(const Scene& scene, StepGraph& graph);
 /// What goes before what.
 void add_order(const Scene& scene, StepGraph& graph);
 
