@@ -19,7 +19,7 @@ void check_sense(const AlterColumnOptions& change) {
   if (identities > 1) {
     refuse("more than one of add_identity, set_identity (with restart_identity) and drop_identity is given");
   }
-  if (change.if_exists && change.comment.what() != Change::What::keep) {
+  if (change.if_exists && change.comment.what() != NewValue::What::keep) {
     refuse("if_exists is given, and a comment", "COMMENT ON knows no IF EXISTS: leave one of them out.");
   }
 }
@@ -65,12 +65,13 @@ std::vector<std::string> actions_of(const AlterColumnOptions& change) {
   const auto& value = change.server_default;
   if (change.drop_expression) actions.emplace_back("DROP EXPRESSION");
   if (change.drop_identity) actions.emplace_back("DROP IDENTITY");
-  if (value.what() == Change::What::drop || (value.what() == Change::What::set && change.type_)) {
+  if (value.what() == NewValue::What::drop || (value.what() == NewValue::What::set && change.type_)) {
     actions.emplace_back("DROP DEFAULT");
   }
   if (change.type_) actions.push_back(type_action(change));
   if (change.nullable) actions.emplace_back(*change.nullable ? "DROP NOT NULL" : "SET NOT NULL");
-  if (value.what() == Change::What::set) actions.push_back("SET DEFAULT " + fragment(value.value(), "server_default"));
+  if (value.what() == NewValue::What::set)
+    actions.push_back("SET DEFAULT " + fragment(value.value(), "server_default"));
   if (change.add_identity) actions.push_back("ADD " + identity_clause(*change.add_identity));
   if (change.set_identity || change.restart_identity) actions.push_back(identity_action(change));
   if (change.statistics) actions.push_back(fmt::format("SET STATISTICS {}", *change.statistics));
@@ -98,8 +99,8 @@ Statements ddl(const AlterColumn& operation) {
     list += fmt::format("{} ALTER COLUMN {} {}", list.empty() ? "" : ",", column, action);
   }
   if (!list.empty()) statements.push_back(alter + list);
-  if (change.comment.what() != Change::What::keep) {
-    const bool set = change.comment.what() == Change::What::set;
+  if (change.comment.what() != NewValue::What::keep) {
+    const bool set = change.comment.what() == NewValue::What::set;
     statements.push_back(comment_on(fmt::format("COLUMN {}.{}", table, column),
                                     set ? std::optional(change.comment.value()) : std::nullopt));
   }

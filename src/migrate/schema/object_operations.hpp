@@ -74,7 +74,7 @@ class ObjectOperations {
   void drop_statistics(Name name, DropOptions options = {});
 
   /// COMMENT ON any kind of object; nullptr takes it away.
-  void comment_on(Object object, Change comment, Place at = Place::here());
+  void comment_on(Object object, NewValue comment, Place at = Place::here());
   void set_schema(Object object, std::string new_schema, Place at = Place::here());
   void set_owner(Object object, std::string role, Place at = Place::here());
 

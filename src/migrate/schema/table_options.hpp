@@ -42,17 +42,17 @@ struct AddColumnOptions {
 };
 
 /// A setting that may be left alone (the default), given, or taken away (nullptr).
-class Change {
+class NewValue {
  public:
   enum class What { keep, set, drop };
-  Change() = default;
+  NewValue() = default;
   // NOLINTBEGIN(google-explicit-constructor): reads like Alembic's keyword arguments
-  Change(std::nullptr_t) : what_(What::drop) {}
-  Change(const char* value) : what_(What::set), value_(value) {}
-  Change(std::string value) : what_(What::set), value_(std::move(value)) {}
-  Change(Expression value) : what_(What::set), value_(std::move(value.sql)) {}
-  Change(int value) : what_(What::set), value_(std::to_string(value)) {}
-  Change(bool value) : what_(What::set), value_(value ? "true" : "false") {}
+  NewValue(std::nullptr_t) : what_(What::drop) {}
+  NewValue(const char* value) : what_(What::set), value_(value) {}
+  NewValue(std::string value) : what_(What::set), value_(std::move(value)) {}
+  NewValue(Expression value) : what_(What::set), value_(std::move(value.sql)) {}
+  NewValue(int value) : what_(What::set), value_(std::to_string(value)) {}
+  NewValue(bool value) : what_(What::set), value_(value ? "true" : "false") {}
   // NOLINTEND(google-explicit-constructor)
   [[nodiscard]] What what() const noexcept { return what_; }
   [[nodiscard]] const std::string& value() const noexcept { return value_; }
@@ -65,8 +65,8 @@ class Change {
 /// Alembic's keywords of alter_column, in its order; what is not given stays as it is.
 struct AlterColumnOptions {
   std::optional<bool> nullable{};
-  Change comment{};
-  Change server_default{};  ///< SQL; nullptr drops it
+  NewValue comment{};
+  NewValue server_default{};  ///< SQL; nullptr drops it
   std::string new_column_name{};
   std::optional<Type> type_{};
   std::string using_{};  ///< how old values become new ones; only with type_

@@ -52,7 +52,7 @@ TEST_CASE("a request arrives as it was sent", "[schema]") {
   CHECK(table.columns.at(1).nullable == false);
   CHECK(table.options.with.at(0).value == "70");
   const auto& alter = std::get<AlterColumn>(read.operations.at(1).operation);
-  CHECK(alter.options.comment.what() == Change::What::drop);
+  CHECK(alter.options.comment.what() == NewValue::What::drop);
   CHECK(alter.options.server_default.value() == "1");
   CHECK(alter.options.type_->sql == "citext");
   CHECK(std::get<BulkInsert>(read.operations.at(2).operation).rows.at(1).at(0).kind() == Value::Kind::null);

@@ -206,9 +206,9 @@ void ObjectOperations::drop_statistics(Name name, DropOptions options) {
   sink_.add(name.place(), drop(ObjectKind::statistics, name, std::move(options)));
 }
 
-void ObjectOperations::comment_on(Object object, Change comment, Place at) {
+void ObjectOperations::comment_on(Object object, NewValue comment, Place at) {
   sink_.add(at, CommentOn{std::move(object),
-                          comment.what() == Change::What::set ? std::optional(comment.value()) : std::nullopt});
+                          comment.what() == NewValue::What::set ? std::optional(comment.value()) : std::nullopt});
 }
 
 void ObjectOperations::set_schema(Object object, std::string new_schema, Place at) {

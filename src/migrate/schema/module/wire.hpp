@@ -53,7 +53,7 @@ class Writer {
     put(value.kind());
     put(value.text());
   }
-  void put(const Change& change) {
+  void put(const NewValue& change) {
     put(change.what());
     put(change.value());
   }
@@ -138,13 +138,13 @@ class Reader {
     (*this)(kind, text);
     value = Value::of(kind, std::move(text));
   }
-  void get(Change& change) {
-    Change::What what{};
+  void get(NewValue& change) {
+    NewValue::What what{};
     std::string text;
     (*this)(what, text);
-    change = what == Change::What::keep   ? Change{}
-             : what == Change::What::drop ? Change{nullptr}
-                                          : Change{std::move(text)};
+    change = what == NewValue::What::keep   ? NewValue{}
+             : what == NewValue::What::drop ? NewValue{nullptr}
+                                            : NewValue{std::move(text)};
   }
   template <class T>
   requires(!Plain<T>) void get(T& value) { fields(*this, value); }
