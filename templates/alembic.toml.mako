@@ -74,6 +74,8 @@ target = ["models"]                      # the desired schema: .sql files, .cpp 
 # run_lock_timeout = 60                  # seconds to wait for another migrate run on the same database
 # edited = "error"                       # an applied revision's SQL was changed: error | warn | ignore
 # journal = true                         # keep a log in <version_table>_log
+# destructive = "allow"                  # steps that lose data: allow | ask | refuse
+destructive_downgrade = "ask"            # the same of downgrades; "": as destructive
 
 [alembic.naming_convention]               # names of what C++ revisions leave unnamed; "": PostgreSQL's own
 # ix = ""                                # "ix_{column_0_label}"

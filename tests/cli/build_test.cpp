@@ -182,6 +182,6 @@ TEST_CASE("an empty folder becomes a C++ project that moves a database", "[cli][
   expect_done(migrate({"upgrade", "head"}));
   CHECK(database.query("SELECT to_regclass('accounts')") == "accounts");
   CHECK(migrate({"current"}).out == "a1 (head)\n");
-  expect_done(migrate({"downgrade", "-1"}));
+  expect_done(migrate({"downgrade", "-1", "--allow-destructive"}));
   CHECK(database.query("SELECT to_regclass('accounts') IS NULL") == "t");
 }

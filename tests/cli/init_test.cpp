@@ -37,10 +37,12 @@ void walk_through(const TempDir& directory, const Environment& environment) {
   fill(file, "CREATE TABLE accounts (id bigint PRIMARY KEY);", "DROP TABLE accounts;");
   expect_done(migrate({"upgrade", "head"}));
   CHECK(migrate({"current"}).out.find("(head)") != std::string::npos);
-  expect_done(migrate({"downgrade", "-1"}));
+  // Nobody is here to be asked whether the table may go.
+  expect_refused(migrate({"downgrade", "-1"}), 8, {"DROP TABLE accounts", "--allow-destructive"});
+  expect_done(migrate({"downgrade", "-1", "--allow-destructive"}));
   CHECK(migrate({"current"}).out.empty());
   expect_done(migrate({"upgrade", "head"}));
-  expect_done(migrate({"downgrade", "base"}));
+  expect_done(migrate({"downgrade", "base", "--allow-destructive"}));
   expect_done(migrate({"upgrade", "head"}));
 }
 

@@ -125,6 +125,8 @@ TEST_CASE("each event of a run is told in the documentation with its members", "
   CHECK(start["tag"] == "t");
   CHECK(events(documentation, project.migrate("--json", "upgrade", "b2")) == Names{"start", "finished"});
   add_half_done(project);
+  CHECK(events(documentation, project.migrate("--json", "upgrade", "c3", "--dry-run")) ==
+        Names{"start", "step", "step", "finished"});
   CHECK(events(documentation, project.migrate("--output", "json", "upgrade", "c3")) == Names{"start", "step", "error"});
   CHECK(events(documentation, project.migrate("--json", "stamp", "b2", "b3")) ==
         Names{"start", "step", "step", "hook", "finished"});
@@ -171,6 +173,7 @@ TEST_CASE("each question is answered by one document that the documentation tell
   }
   CHECK_FALSE(status["last"].is_null());
   documentation.check(document(project.migrate("show", "b2", "--json")), "show");
+  documentation.check(document(project.migrate("plan", "base:b3", "--json")), "plan");
   documentation.check(document(project.migrate("accept", "--all", "--json")), "accept");
   documentation.check(document(project.migrate("db", "url", "--json")), "db url");
   documentation.check(document(project.migrate("ensure_version", "--json")), "ensure_version");

@@ -45,8 +45,8 @@ TEST_CASE("help is a command, and knows the others", "[cli][newcomer]") {
 TEST_CASE("every command's help gives an example", "[cli][newcomer]") {
   const TempDir directory;
   for (const std::string verb :
-       {"init", "revision", "merge", "rebase", "edit", "upgrade", "downgrade", "stamp", "ensure_version", "current",
-        "heads", "branches", "history", "show", "config", "build", "db"}) {
+       {"init", "revision", "merge", "rebase", "edit", "plan", "upgrade", "downgrade", "stamp", "ensure_version",
+        "current", "heads", "branches", "history", "show", "config", "build", "db"}) {
     INFO(verb);
     const auto result = run_migrate({verb, "--help"}, directory.path());
     CHECK(result.exit_code == 0);

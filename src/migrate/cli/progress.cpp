@@ -34,7 +34,7 @@ std::string revisions_text(std::size_t count) {
 
 }  // namespace
 
-Progress::Progress(Session& session, std::string tag) : session_(session), tag_(std::move(tag)) {
+Progress::Progress(Session& session, json::EventMarks marks) : session_(session), marks_(std::move(marks)) {
   if (session_.output.progress_visible() && !session_.json) {
     clock_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
   }
@@ -53,30 +53,34 @@ command::MoveEvents Progress::events() {
   events.on_done = [this](const command::StepReport& report) { done(report); };
   events.on_retry = [this](const command::StepReport& report, int attempt, const std::string& reason) {
     session_.report.begin_again(report);
-    if (session_.json) session_.output.answer(json::retried(report, attempt, reason, tag_));
+    if (session_.json) session_.output.answer(json::retried(report, attempt, reason, marks_));
     session_.output.note(
         fmt::format("  {}: attempt {} could not get a lock ({}); trying again", report.step.revision, attempt, reason));
   };
   events.on_lock_wait = [this](const std::string& holder) {
-    if (session_.json) session_.output.answer(json::run_lock_wait(holder, tag_));
+    if (session_.json) session_.output.answer(json::run_lock_wait(holder, marks_));
     session_.output.note(fmt::format("Waiting for another migrate run: {}", holder));
   };
   events.on_reconnect = [this](const std::string& reason, const std::vector<std::string>& rows) {
-    if (session_.json) session_.output.answer(json::reconnected(reason, rows, tag_));
+    if (session_.json) session_.output.answer(json::reconnected(reason, rows, marks_));
     session_.output.note(
         fmt::format("Connected again, going on from {}: {}", rows.empty() ? "base" : base::join(rows, ", "), reason));
   };
   events.on_warning = [this](const std::string& text) { warned(text); };
   events.on_resume = [this](const command::StepReport& report, std::size_t statement) {
-    if (session_.json) session_.output.answer(json::resumed(report, statement, tag_));
+    if (session_.json) session_.output.answer(json::resumed(report, statement, marks_));
     session_.output.note(fmt::format("  {}: statement {} was done by an earlier run", report.step.revision, statement));
   };
+  events.on_untried = [this](const command::StepReport& report, const std::string& why) {
+    if (session_.json) session_.output.answer(json::untried(report, why, marks_));
+    session_.output.note(fmt::format("  {}: passed over: {}", report.step.revision, why));
+  };
   events.on_hook_output = [this](const std::string& text) {
-    if (session_.json) session_.output.answer(json::told("hook", text, tag_));
+    if (session_.json) session_.output.answer(json::told("hook", text, marks_));
     session_.output.note(text);
   };
   events.on_log = [this](const std::string& text) {
-    if (session_.json) session_.output.answer(json::told("log", text, tag_));
+    if (session_.json) session_.output.answer(json::told("log", text, marks_));
     session_.output.note(fmt::format("  {}", text));
   };
   events.on_backfill = [this](const command::StepReport& report, const runtime::BackfillProgress& progress) {
@@ -84,9 +88,9 @@ command::MoveEvents Progress::events() {
   };
   events.compile = compile_events();
   if (session_.json) {
-    events.compile.on_start = [this](std::size_t count) { session_.output.answer(json::compiling(count, tag_)); };
+    events.compile.on_start = [this](std::size_t count) { session_.output.answer(json::compiling(count, marks_)); };
     events.compile.on_done = [this](std::size_t count, double seconds) {
-      session_.output.answer(json::compiled(count, seconds, tag_));
+      session_.output.answer(json::compiled(count, seconds, marks_));
     };
   }
   return events;
@@ -107,7 +111,7 @@ void Progress::backfilled(const command::StepReport& report, const runtime::Back
   if (!clock_.joinable() && !first && !progress.done && told_.milliseconds() < pause) return;
   told_ = base::Stopwatch();
   if (session_.json) {
-    session_.output.answer(json::backfill(report, progress, tag_));
+    session_.output.answer(json::backfill(report, progress, marks_));
     return;
   }
   const auto text = backfill_text(progress);
@@ -119,7 +123,7 @@ void Progress::backfilled(const command::StepReport& report, const runtime::Back
 void Progress::warned(const std::string& text) {
   const std::lock_guard guard(mutex_);
   session_.report.findings.push_back(command::warning_finding(text));
-  if (session_.json) session_.output.answer(json::told("warning", text, tag_));
+  if (session_.json) session_.output.answer(json::told("warning", text, marks_));
   session_.output.note("Warning: " + text);
 }
 
@@ -147,7 +151,7 @@ void Progress::compiled(std::size_t count, double seconds) {
 void Progress::started(const command::StepReport& report) {
   session_.report.begin(report);
   if (session_.json) {
-    session_.output.answer(json::step(report, false, tag_));
+    session_.output.answer(json::step(report, false, marks_));
     return;
   }
   const std::lock_guard guard(mutex_);
@@ -158,10 +162,15 @@ void Progress::started(const command::StepReport& report) {
 void Progress::done(const command::StepReport& report) {
   session_.report.end(report);
   if (session_.json) {
-    session_.output.answer(json::step(report, true, tag_));
+    session_.output.answer(json::step(report, true, marks_));
     return;
   }
   const std::lock_guard guard(mutex_);
+  if (!report.untried.empty()) {
+    line_.clear();
+    session_.output.finish(fmt::format("{}: passed over: {}", report.line, report.untried));
+    return;
+  }
   session_.output.finish(fmt::format(
       "{} {}", report.line,
       session_.output.styled_note(Output::Style::dim, fmt::format("({})", duration_text(report.milliseconds)))));

@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "migrate/cli/json.hpp"
 #include "migrate/cli/session.hpp"
 #include "migrate/command/move.hpp"
 
@@ -14,7 +15,7 @@ namespace migrate::cli {
 /// --json one object per event.
 class Progress {
  public:
-  Progress(Session& session, std::string tag);
+  Progress(Session& session, json::EventMarks marks);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -33,7 +34,7 @@ class Progress {
   void tick(const std::stop_token& stop);
 
   Session& session_;
-  std::string tag_;
+  json::EventMarks marks_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::string line_;  ///< of the running step; empty between steps

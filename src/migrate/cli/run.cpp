@@ -72,6 +72,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_merge(app, session);
   add_rebase(app, session);
   add_edit(app, session);
+  add_plan(app, session);
   add_upgrade(app, session);
   add_downgrade(app, session);
   add_stamp(app, session);
@@ -94,7 +95,7 @@ void add_verbs(CLI::App& app, Session& session) {
 int finish(Session& session, command::Failure failure) {
   for (auto* text : {&failure.message, &failure.statement, &failure.detail, &failure.hint})
     *text = without_url_passwords(*text);
-  if (session.json) session.output.answer(json::failure(failure));
+  if (session.json) session.output.answer(json::failure(failure, session.dry_run));
   session.report.fail(failure);
   print_failure(failure, session.output);
   return static_cast<int>(failure.code);

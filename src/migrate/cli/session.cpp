@@ -50,7 +50,7 @@ command::Context Session::context() {
     output.note(event.message);
   };
   context.on_notice = [this](const engine::Notice& notice) {
-    if (json && events) output.answer(json::notice(notice));
+    if (json && events) output.answer(json::notice(notice, dry_run));
     if (json) return;
     output.note(fmt::format("  {}: {}", notice.severity, notice.message));
     if (!notice.detail.empty()) output.note(fmt::format("    {}", notice.detail));

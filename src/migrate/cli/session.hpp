@@ -24,7 +24,8 @@ struct Session {
   bool json = false;  ///< answers as JSON; the same as `format` being json
   std::string format_word = "text";
   OutputFormat format = OutputFormat::text;
-  bool events = false;  ///< with `json`: what the server says along the way is told as an event
+  bool events = false;   ///< with `json`: what the server says along the way is told as an event
+  bool dry_run = false;  ///< and nothing stays of that run
   bool verbose = false;
   bool quiet = false;
   Output output;

@@ -16,6 +16,7 @@ void add_list_templates(CLI::App& app, Session& session);
 void add_revision(CLI::App& app, Session& session);
 void add_merge(CLI::App& app, Session& session);
 void add_edit(CLI::App& app, Session& session);
+void add_plan(CLI::App& app, Session& session);
 void add_upgrade(CLI::App& app, Session& session);
 void add_downgrade(CLI::App& app, Session& session);
 void add_stamp(CLI::App& app, Session& session);

@@ -29,7 +29,7 @@ ExitCode run_build(Session& session, command::BuildRequest request) {
   session.signals.protect(true);
   command::BuildReport report;
   {
-    Progress progress(session, "");
+    Progress progress(session, {});
     report = command::build(context, request, progress.compile_events());
   }
   session.signals.protect(false);

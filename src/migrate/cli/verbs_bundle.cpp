@@ -38,7 +38,7 @@ ExitCode run_bundle(Session& session, const command::BundleRequest& request) {
   session.signals.protect(true);
   command::BundleReport report;
   {
-    Progress progress(session, "");
+    Progress progress(session, {});
     report = command::bundle(context, request, progress.compile_events());
   }
   session.signals.protect(false);

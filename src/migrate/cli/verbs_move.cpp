@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include "migrate/base/text.hpp"
+#include "migrate/cli/consent.hpp"
 #include "migrate/cli/json.hpp"
+#include "migrate/cli/plan_file.hpp"
 #include "migrate/cli/progress.hpp"
 #include "migrate/cli/verbs.hpp"
 #include "migrate/command/downgrade.hpp"
@@ -25,6 +27,11 @@ struct MoveOptions {
   bool retry_statement = false;
   bool skip_statement = false;
   std::string if_ahead = "fail";
+  bool dry_run = false;
+  bool allow_destructive = false;
+  std::string plan_file;
+
+  [[nodiscard]] json::EventMarks marks() const { return {tag, dry_run}; }
 
   [[nodiscard]] std::vector<std::string> all_targets() const {
     return targets.empty() ? std::vector<std::string>{target} : targets;
@@ -44,6 +51,27 @@ void add_uncertain_options(CLI::App* verb, const std::shared_ptr<MoveOptions>& o
   auto* skip =
       verb->add_flag("--skip-statement", options->skip_statement, "Take such a statement for done and go on behind it");
   retry->excludes(skip);
+}
+
+void add_leave_options(CLI::App* verb, const std::shared_ptr<MoveOptions>& options) {
+  verb->add_option("--plan", options->plan_file,
+                   "Apply the plan that `migrate plan --json` wrote, exactly, or exit with 8")
+      ->type_name("FILE")
+      ->excludes(verb->get_option("revision"))
+      ->excludes(verb->get_option("--sql"));
+  verb->add_flag("--dry-run", options->dry_run,
+                 "Run everything in a transaction that is rolled back; what cannot be tried so is told")
+      ->excludes(verb->get_option("--sql"));
+  verb->add_flag("--allow-destructive", options->allow_destructive,
+                 "Run statements that lose data without asking, whatever safety.destructive says");
+}
+
+command::MoveLeave leave_of(Session& session, const MoveOptions& options, script::Direction direction) {
+  command::MoveLeave leave{options.dry_run, options.allow_destructive, consent(session), nullptr};
+  if (!options.plan_file.empty()) {
+    leave.plan = std::make_shared<const command::Plan>(read_plan(options.plan_file, direction));
+  }
+  return leave;
 }
 
 command::AheadPolicy ahead_policy(const std::string& word) {
@@ -70,12 +98,13 @@ ExitCode print_script(Session& session, const command::MoveReport& report, const
 ExitCode run_move(Session& session, const MoveOptions& options, const Move& move) {
   if (session.json && !options.sql) {
     session.events = true;
-    session.output.answer(json::start(options.verb, options.all_targets(), options.tag));
+    session.dry_run = options.dry_run;
+    session.output.answer(json::start(options.verb, options.all_targets(), options.marks()));
   }
   const auto context = session.context();
   session.signals.protect(true);
   if (options.sql) {
-    Progress progress(session, options.tag);
+    Progress progress(session, options.marks());
     command::MoveEvents events;
     events.compile = progress.compile_events();
     events.on_log = progress.events().on_log;
@@ -83,12 +112,15 @@ ExitCode run_move(Session& session, const MoveOptions& options, const Move& move
   }
   command::MoveReport report;
   {
-    Progress progress(session, options.tag);
+    Progress progress(session, options.marks());
     report = move(context, progress.events());
   }
   session.signals.protect(false);
   if (session.json) {
-    session.output.answer(json::finished(report, options.tag));
+    session.output.answer(json::finished(report, options.marks()));
+  } else if (report.dry_run && !report.steps.empty()) {
+    session.output.note(fmt::format("This was a dry run: {} step{} rolled back, the database stands at {} as before",
+                                    report.steps.size(), report.steps.size() == 1 ? "" : "s", standing(report.rows)));
   } else if (report.steps.empty()) {
     session.output.note(fmt::format("Nothing to do: the database stands at {}{}", standing(report.rows),
                                     report.ahead.empty() ? "" : ", ahead of these files"));
@@ -115,6 +147,7 @@ void add_upgrade(CLI::App& app, Session& session) {
   auto* verb = move_verb(app, "upgrade", "Apply revisions up to a target", options);
   verb->add_option("revision", options->target, "Target: head (the default), heads, an id or prefix, +N, label@head …");
   add_uncertain_options(verb, options);
+  add_leave_options(verb, options);
   verb->add_option("--if-ahead", options->if_ahead,
                    "When nothing is pending but the database has revisions these files lack: ok, warn (nothing to do), "
                    "fail (exit 7)")
@@ -123,11 +156,13 @@ void add_upgrade(CLI::App& app, Session& session) {
       ->excludes(verb->get_option("--sql"));
   verb->footer(
       "Examples:\n  migrate upgrade\n  migrate upgrade +2\n  migrate upgrade heads\n  migrate upgrade --if-ahead warn\n"
+      "  migrate upgrade --dry-run\n  migrate upgrade --plan plan.json\n"
       "  migrate upgrade base:head --sql > all.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
       const command::UpgradeRequest request{options->target, options->sql, options->uncertain(),
-                                            ahead_policy(options->if_ahead)};
+                                            ahead_policy(options->if_ahead),
+                                            leave_of(session, *options, script::Direction::upgrade)};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::upgrade(context, request, events);
       });
@@ -138,13 +173,22 @@ void add_upgrade(CLI::App& app, Session& session) {
 void add_downgrade(CLI::App& app, Session& session) {
   auto options = std::make_shared<MoveOptions>();
   auto* verb = move_verb(app, "downgrade", "Undo revisions down to a target, which stays", options);
-  verb->add_option("revision", options->target, "Target: -N, base, an id or prefix, label@base …")->required();
+  verb->add_option("revision", options->target,
+                   "Target: -N, base, an id or prefix, label@base …; needed without --plan");
   add_uncertain_options(verb, options);
+  add_leave_options(verb, options);
   verb->footer(
-      "Examples:\n  migrate downgrade -1\n  migrate downgrade base\n  migrate downgrade head:base --sql > undo.sql");
+      "Examples:\n  migrate downgrade -1\n  migrate downgrade base\n  migrate downgrade -1 --dry-run\n  migrate "
+      "downgrade head:base --sql > undo.sql");
   verb->callback([&session, options] {
     session.action = [&session, options] {
-      const command::DowngradeRequest request{options->target, options->sql, options->uncertain()};
+      if (options->target.empty() && options->plan_file.empty()) {
+        throw command::UsageError(
+            "`migrate downgrade` needs a revision",
+            "For example `migrate downgrade -1`; `migrate downgrade --help` tells what it takes.");
+      }
+      const command::DowngradeRequest request{options->target, options->sql, options->uncertain(),
+                                              leave_of(session, *options, script::Direction::downgrade)};
       return run_move(session, *options, [&](const auto& context, const auto& events) {
         return command::downgrade(context, request, events);
       });

@@ -136,6 +136,20 @@ EditedPolicy edited_policy(std::string_view word) {
   return word == "ignore" ? EditedPolicy::ignore : EditedPolicy::error;
 }
 
+DestructivePolicy destructive_policy(std::string_view word) {
+  if (word == "ask") return DestructivePolicy::ask;
+  return word == "refuse" ? DestructivePolicy::refuse : DestructivePolicy::allow;
+}
+
+void take_safety(const FileSettings& settings, Config& config) {
+  config.safety = settings.safety;
+  config.safety.edited = edited_policy(settings.edited);
+  config.safety.destructive = destructive_policy(settings.destructive);
+  if (!settings.destructive_downgrade.empty()) {
+    config.safety.destructive_downgrade = destructive_policy(settings.destructive_downgrade);
+  }
+}
+
 void take_version_settings(const FileSettings& settings, Config& config) {
   for (const auto& location : settings.version_locations) {
     config.version_locations.push_back(absolute_path(config.directory, location));
@@ -270,8 +284,7 @@ Config load_config(const GlobalOptions& options, const base::Environment& enviro
     config.connection->password_provider =
         password_provider(loaded.read, loaded.url, loaded.shown_file, config.directory);
   }
-  config.safety = settings.safety;
-  config.safety.edited = edited_policy(settings.edited);
+  take_safety(settings, config);
   config.autogenerate = std::move(settings.autogenerate);
   take_cpp(settings, config);
   take_hooks(loaded, config);

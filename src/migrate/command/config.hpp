@@ -33,6 +33,10 @@ struct GlobalOptions {
 /// What to do when an applied revision's SQL was changed.
 enum class EditedPolicy { error, warn, ignore };
 
+/// What to do about steps that lose data: run them; ask, or refuse where nobody can be asked; refuse. Leave given on
+/// the command line overrides it.
+enum class DestructivePolicy { allow, ask, refuse };
+
 /// A program that runs over each new revision file; "{file}" in a word stands for its path.
 struct HookConfig {
   std::vector<std::string> command;
@@ -50,6 +54,8 @@ struct SafetyConfig {
   int run_lock_timeout = 60;          ///< seconds
   EditedPolicy edited = EditedPolicy::error;
   bool journal = true;
+  DestructivePolicy destructive = DestructivePolicy::allow;
+  std::optional<DestructivePolicy> destructive_downgrade{};  ///< nothing: as `destructive`
 };
 
 struct AutogenerateConfig {

@@ -15,9 +15,10 @@ MoveReport downgrade(const Context& context, const DowngradeRequest& request, co
     const auto rows = offline_rows(graph, range.from);
     return move_offline(context, graph, rows, script::plan_downgrade(graph, rows, range.to), events);
   }
-  return move(context,
-              [&](const auto& graph, const auto& rows) { return script::plan_downgrade(graph, rows, request.target); },
-              events, {.uncertain = request.uncertain});
+  const auto& target = request.leave.plan ? request.leave.plan->target : request.target;
+  return move_within(request.leave, script::Direction::downgrade, context,
+                     [&](const auto& graph, const auto& rows) { return script::plan_downgrade(graph, rows, target); },
+                     events, {.uncertain = request.uncertain});
 }
 
 }  // namespace migrate::command

@@ -1,5 +1,5 @@
 #pragma once
-#include "migrate/command/move.hpp"
+#include "migrate/command/move_leave.hpp"
 
 namespace migrate::command {
 
@@ -7,6 +7,7 @@ struct DowngradeRequest {
   std::string target;
   bool sql = false;  ///< write a script; then the target must be a range from:to
   runtime::UncertainStatement uncertain = runtime::UncertainStatement::stop;
+  MoveLeave leave{};
 };
 
 /// Undoes revisions down to the target, which stays.

@@ -6,7 +6,9 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/context.hpp"
+#include "migrate/command/destructive.hpp"
 #include "migrate/command/edited.hpp"
+#include "migrate/command/plan_check.hpp"
 #include "migrate/command/rebase.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/run_lock.hpp"
@@ -97,6 +99,8 @@ ExitCode code_of(const base::Error& error) {
   if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const AlreadyAppliedError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const EditedError*>(&error) != nullptr) return ExitCode::refused;
+  if (dynamic_cast<const DestructiveError*>(&error) != nullptr) return ExitCode::refused;
+  if (dynamic_cast<const PlanMismatch*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const server::ServerError*>(&error) != nullptr) return ExitCode::unreachable;
   return ExitCode::usage;
 }
@@ -120,6 +124,8 @@ Failure describe(const base::Error& error, int signal) {
   failure.message = error.what();
   failure.hint = error.hint();
   if (dynamic_cast<const EditedError*>(&error) != nullptr) failure.rule = "edited-revision";
+  if (dynamic_cast<const DestructiveError*>(&error) != nullptr) failure.rule = "destructive-step";
+  if (dynamic_cast<const PlanMismatch*>(&error) != nullptr) failure.rule = "plan-mismatch";
   if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) failure.rule = "irreversible-revision";
   if (dynamic_cast<const script::Interrupted*>(&error) != nullptr) {
     failure.code = interrupted(signal);

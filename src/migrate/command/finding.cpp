@@ -16,7 +16,7 @@ struct Rule {
   std::string_view description;
 };
 
-constexpr std::array<Rule, 18> k_rules{{
+constexpr std::array<Rule, 20> k_rules{{
     {"revision-failed", "A revision failed; the database stands at the last good one"},
     {"invalid-input", "The command line, the configuration, a revision file or a target is not right"},
     {"check-failed", "A check did not hold"},
@@ -26,6 +26,8 @@ constexpr std::array<Rule, 18> k_rules{{
     {"database-ahead", "The version table names a revision that these files do not have"},
     {"refused", "Something was refused, and nothing was run"},
     {"irreversible-revision", "A downgrade would have to pass a revision without a downgrade section"},
+    {"destructive-step", "Steps would lose data, and nobody agreed to that"},
+    {"plan-mismatch", "The database or the files are not what a plan was made for"},
     {"edited-revision", "A revision was edited after it had been applied"},
     {"interrupted", "A signal ended the run"},
     {"warning", "A warning"},

@@ -51,17 +51,22 @@ MoveReport move(const Context& context, const Planner& plan, const MoveEvents& e
   Project project = open_project(context);
   Database& database = *project.database;
   MoveReport done;
+  done.dry_run = options.dry_run;
   done.rows_before = done.rows = database.rows();
   auto steps = plan(project.graph, done.rows);
   if (options.compare_applied) compare_applied(context, project, done.rows, events);
   if (steps.empty()) return done;
   const auto loader = cpp_loader(context, events.compile);
-  auto prepared = runtime::prepare_steps(project.graph, steps, loader);
-
-  const auto replan = [&](const std::vector<std::string>& rows) {
-    return runtime::prepare_steps(project.graph, plan(project.graph, rows), loader);
+  const auto prepare = [&](const std::vector<std::string>& rows) {
+    auto prepared = runtime::prepare_steps(project.graph, steps, loader);
+    if (options.check) options.check(prepared, rows);
+    return prepared;
   };
-  StepRun(context, events, options, done).run(project.database, std::move(prepared), replan);
+  const auto replan = [&](const std::vector<std::string>& rows) {
+    steps = plan(project.graph, rows);
+    return prepare(rows);
+  };
+  StepRun(context, events, options, done).run(project.database, prepare(done.rows), replan);
   return done;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct StepReport {
   std::filesystem::path path;
   std::string line;  ///< "Running upgrade a -> b, title"
   double milliseconds = 0;
+  bool dry_run = false;   ///< it was only tried
+  std::string untried{};  ///< why a dry run passed all of it over: "its section runs outside transactions"
 };
 
 struct MoveReport {
@@ -25,6 +28,7 @@ struct MoveReport {
   std::vector<std::string> rows_before;
   std::vector<std::string> rows;     ///< where the database stands now
   std::string script;                ///< --sql: the script, and nothing was run
+  bool dry_run = false;              ///< the steps were only tried; `rows` is where the database stands as before
   std::vector<std::string> ahead{};  ///< rows these files do not have, where that was allowed; then nothing was done
 };
 
@@ -44,6 +48,8 @@ struct MoveEvents {
   std::function<void(const std::string&)> on_log;  ///< what a C++ revision tells with op.log()
   /// After each batch of a backfill.
   std::function<void(const StepReport&, const runtime::BackfillProgress&)> on_backfill;
+  /// A dry run passes a part of a step over; of a step that it passes over as a whole, on_done tells.
+  std::function<void(const StepReport&, const std::string& why)> on_untried;
   CompileEvents compile;  ///< C++ revisions are compiled before the first step runs
 };
 
@@ -53,6 +59,10 @@ using Planner =
 struct MoveOptions {
   bool compare_applied = false;  ///< look whether applied revisions were edited, as safety.edited says
   runtime::UncertainStatement uncertain = runtime::UncertainStatement::stop;
+  bool dry_run = false;  ///< try everything in a transaction that is rolled back
+  /// Called with what would run from these rows, before the run lock is taken and again when the rows were others under
+  /// it; may throw.
+  std::function<void(std::span<const runtime::PreparedStep>, const std::vector<std::string>& rows)> check{};
 };
 
 /// Runs the plan on the database. At the target nothing is locked and nothing is written. Throws runtime::StepError,

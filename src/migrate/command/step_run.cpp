@@ -115,7 +115,7 @@ void StepRun::execute(Database& database, std::span<const runtime::PreparedStep>
   runtime::Executor executor(database.connection(), database.version_table(), done_.rows, std::move(options),
                              executor_events(database));
   executor.run(steps);
-  if (!steps.empty()) done_.rows = steps.back().step.rows_after;
+  if (!steps.empty() && !options_.dry_run) done_.rows = steps.back().step.rows_after;
 }
 
 runtime::RunLock::Options StepRun::lock_options() const {
@@ -137,17 +137,27 @@ runtime::ExecutorOptions StepRun::executor_options() const {
           .interrupt_fd = context_.interrupt_fd,
           .on_version_apply = runtime::VersionApplyHooks(config.on_version_apply),
           .inputs = {config.naming_convention, config.x},
-          .journal = journal_options(context_),
-          .uncertain = options_.uncertain};
+          .journal = options_.dry_run ? runtime::JournalOptions{} : journal_options(context_),
+          .uncertain = options_.uncertain,
+          .dry_run = options_.dry_run};
+}
+
+StepReport StepRun::told(const runtime::PreparedStep& step, double milliseconds) const {
+  auto report = report_of(step, milliseconds);
+  if (!options_.dry_run) return report;
+  report.line.replace(0, report.line.find(' '), "Trying");
+  report.dry_run = true;
+  return report;
 }
 
 runtime::ExecutorEvents StepRun::executor_events(Database& database) {
   runtime::ExecutorEvents events;
   events.on_start = [this](const runtime::PreparedStep& step) {
-    if (events_.on_start) events_.on_start(report_of(step));
+    if (events_.on_start) events_.on_start(told(step));
   };
   events.on_done = [this](const runtime::PreparedStep& step, double milliseconds) {
-    done_.steps.push_back(report_of(step, milliseconds));
+    done_.steps.push_back(told(step, milliseconds));
+    done_.steps.back().untried = std::exchange(untried_, {});
     if (events_.on_done) events_.on_done(done_.steps.back());
   };
   events.on_retry = [this](const runtime::PreparedStep& step, int attempt, const std::string& reason) {
@@ -155,17 +165,24 @@ runtime::ExecutorEvents StepRun::executor_events(Database& database) {
     const auto first =
         std::ranges::find(done_.steps, step.step.revision, [](const auto& made) { return made.step.revision; });
     done_.steps.erase(first, done_.steps.end());
-    if (events_.on_retry) events_.on_retry(report_of(step), attempt, reason);
+    if (events_.on_retry) events_.on_retry(told(step), attempt, reason);
   };
   events.on_resume = [this](const runtime::PreparedStep& step, std::size_t statement) {
-    if (events_.on_resume) events_.on_resume(report_of(step), statement);
+    if (events_.on_resume) events_.on_resume(told(step), statement);
+  };
+  events.on_untried = [this](const runtime::PreparedStep& step, runtime::Untried how_much, const std::string& why) {
+    if (how_much == runtime::Untried::all) {
+      untried_ = why;
+    } else if (events_.on_untried) {
+      events_.on_untried(told(step), why);
+    }
   };
   events.on_hook_output = events_.on_hook_output;
   events.on_log = [this](const runtime::PreparedStep&, const std::string& text) {
     if (events_.on_log) events_.on_log(text);
   };
   events.on_backfill = [this](const runtime::PreparedStep& step, const runtime::BackfillProgress& progress) {
-    if (events_.on_backfill) events_.on_backfill(report_of(step), progress);
+    if (events_.on_backfill) events_.on_backfill(told(step), progress);
   };
   const int pid = server_pid_;
   events.read_rows_again = [this, &database, pid](const runtime::FailureNote& note) {

@@ -38,6 +38,8 @@ class StepRun {
   [[nodiscard]] runtime::RunLock::Options lock_options() const;
   [[nodiscard]] runtime::ExecutorOptions executor_options() const;
   [[nodiscard]] runtime::ExecutorEvents executor_events(Database& database);
+  /// "Running upgrade …", or of a dry run "Trying upgrade …".
+  [[nodiscard]] StepReport told(const runtime::PreparedStep& step, double milliseconds = 0) const;
   std::span<const runtime::PreparedStep> take_stock(const std::vector<std::string>& rows,
                                                     const runtime::StepError& lost);
 
@@ -46,7 +48,8 @@ class StepRun {
   const MoveOptions& options_;
   MoveReport& done_;
   std::vector<runtime::PreparedStep> steps_;
-  int server_pid_ = 0;  ///< of the process that works for us
+  int server_pid_ = 0;   ///< of the process that works for us
+  std::string untried_;  ///< why the dry run passes the current step over
 };
 
 }  // namespace migrate::command

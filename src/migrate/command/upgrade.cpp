@@ -32,7 +32,7 @@ void check_nothing_pending(const script::RevisionGraph& graph, const Standing& f
 }
 
 /// The plan; a database that is ahead is told of the switch that may be meant.
-std::vector<script::Step> plan(const script::RevisionGraph& graph, const Rows& rows, const std::string& target) {
+std::vector<script::Step> steps_to(const script::RevisionGraph& graph, const Rows& rows, const std::string& target) {
   try {
     return script::plan_upgrade(graph, rows, target);
   } catch (const script::DatabaseAheadError& error) {
@@ -52,20 +52,22 @@ MoveReport upgrade(const Context& context, const UpgradeRequest& request, const 
     const auto rows = offline_rows(graph, range.from);
     return move_offline(context, graph, rows, script::plan_upgrade(graph, rows, range.to), events);
   }
+  const auto& target = request.leave.plan ? request.leave.plan->target : request.target;
   Rows ahead;
   const auto planner = [&](const script::RevisionGraph& graph, const Rows& rows) -> std::vector<script::Step> {
     ahead.clear();
     if (request.if_ahead != AheadPolicy::fail) {
       const auto found = standing(graph, rows);
       if (!found.unknown.empty()) {
-        check_nothing_pending(graph, found, request.target);
+        check_nothing_pending(graph, found, target);
         ahead = found.unknown;
         return {};
       }
     }
-    return plan(graph, rows, request.target);
+    return steps_to(graph, rows, target);
   };
-  auto report = move(context, planner, events, {.compare_applied = true, .uncertain = request.uncertain});
+  auto report = move_within(request.leave, script::Direction::upgrade, context, planner, events,
+                            {.compare_applied = true, .uncertain = request.uncertain});
   report.ahead = std::move(ahead);
   if (request.if_ahead == AheadPolicy::warn && !report.ahead.empty() && events.on_warning) {
     events.on_warning(fmt::format("the database is ahead: it is at {}, which these files do not have",

@@ -1,5 +1,5 @@
 #pragma once
-#include "migrate/command/move.hpp"
+#include "migrate/command/move_leave.hpp"
 
 namespace migrate::command {
 
@@ -16,6 +16,7 @@ struct UpgradeRequest {
   bool sql = false;  ///< write a script; then the target may be a range from:to
   runtime::UncertainStatement uncertain = runtime::UncertainStatement::stop;
   AheadPolicy if_ahead = AheadPolicy::fail;
+  MoveLeave leave{};
 };
 
 /// Applies revisions up to the target. Throws as move() does.

@@ -31,6 +31,7 @@ class CppRun {
   script::ServeReply query(const schema::Request& request);
   script::ServeReply refused(const schema::Request& request, const engine::SqlError& error);
   void backfill(const schema::Request& request);
+  void try_backfill(const schema::Request& request, const std::string& at);
   void finish();
   [[noreturn]] void report_thrown();
 
@@ -46,6 +47,8 @@ class CppRun {
   /// Commits all so far, the steps before this one included.
   void commit_so_far();
   void require_no_transaction(const std::string& what);
+  /// Nothing may be committed; what runs outside transactions is passed over.
+  [[nodiscard]] bool is_trial() const noexcept { return session_.options().dry_run; }
   void ensure_open();
   [[nodiscard]] std::vector<PlacedStatement> render(const schema::Request& request);
   [[noreturn]] void fault(const std::string& place, const std::string& message, const std::string& hint);

@@ -21,16 +21,26 @@ class OfflineCall {
       : step_(step), inputs_(inputs), on_log_(on_log), renderer_(step.path, inputs.naming, step.transaction) {}
 
   std::vector<PlacedStatement> run() {
+    if (!call()) throw script::RevisionError(said_, hint_);
+    return std::move(statements_);
+  }
+
+  PreviewedStatements preview() {
+    if (!call() && !ended_by_refusal_) throw script::RevisionError(said_, hint_);
+    return {std::move(statements_), std::move(questions_)};
+  }
+
+ private:
+  /// True: the function came to its end.
+  bool call() {
     schema::RunInfo info;
     info.revision = step_.step.revision;
     info.offline = true;
     info.x = inputs_.x;
     const bool returned = step_.cpp_body(schema::encode(info), [this](std::string_view bytes) { return serve(bytes); });
-    if (!returned || !finished_) throw script::RevisionError(said_, hint_);
-    return std::move(statements_);
+    return returned && finished_;
   }
 
- private:
   script::ServeReply serve(std::string_view bytes) {
     try {
       return serve(schema::decode_request(bytes));
@@ -44,6 +54,8 @@ class OfflineCall {
   }
 
   script::ServeReply serve(const schema::Request& request) {
+    // What was asked for before comes along with a question as well.
+    if (request.kind == RequestKind::query) append(renderer_.render(request.operations));
     const std::string at = cpp_place(step_.path, request.file, request.line);
     switch (request.kind) {
       case RequestKind::log:
@@ -53,6 +65,7 @@ class OfflineCall {
         note_thrown(request, at);
         return {};
       case RequestKind::query:
+        questions_.push_back(at);
         offline_refusal_ = fmt::format("{}: revision {} needs a live database here, which --sql does not have", at,
                                        step_.step.revision);
         return {true, schema::encode(schema::ErrorReply{schema::ErrorKind::offline, offline_refusal_, {}})};
@@ -76,6 +89,7 @@ class OfflineCall {
 
   void note_thrown(const schema::Request& request, const std::string& at) {
     if (!offline_refusal_.empty() && request.text == offline_refusal_) {
+      ended_by_refusal_ = true;
       said_ = offline_refusal_;
       hint_ = "Let the revision ask op.is_offline() first, or run it online.";
       return;
@@ -91,7 +105,8 @@ class OfflineCall {
   const std::function<void(const PreparedStep&, const std::string&)>& on_log_;
   CppRenderer renderer_;
   std::vector<PlacedStatement> statements_;
-  bool finished_ = false;
+  std::vector<std::string> questions_;
+  bool finished_ = false, ended_by_refusal_ = false;
   std::string offline_refusal_;
   std::string said_ = "the revision ended without saying how", hint_;
 };
@@ -102,6 +117,10 @@ std::vector<PlacedStatement> offline_statements(
     const PreparedStep& step, const RevisionInputs& inputs,
     const std::function<void(const PreparedStep&, const std::string&)>& on_log) {
   return OfflineCall(step, inputs, on_log).run();
+}
+
+PreviewedStatements previewed_statements(const PreparedStep& step, const RevisionInputs& inputs) {
+  return OfflineCall(step, inputs, {}).preview();
 }
 
 }  // namespace migrate::runtime

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "migrate/runtime/cpp_statements.hpp"
@@ -12,5 +13,14 @@ namespace migrate::runtime {
 std::vector<PlacedStatement> offline_statements(
     const PreparedStep& step, const RevisionInputs& inputs,
     const std::function<void(const PreparedStep&, const std::string&)>& on_log);
+
+/// As far as it can be told what a C++ revision wants run.
+struct PreviewedStatements {
+  std::vector<PlacedStatement> statements;  ///< those before the first question, and behind it what needs no answer
+  std::vector<std::string> questions;       ///< where it asks the database: "versions/ab_x.cpp:12"
+};
+
+/// The same for a preview: a question to the database is told instead of thrown.
+PreviewedStatements previewed_statements(const PreparedStep& step, const RevisionInputs& inputs);
 
 }  // namespace migrate::runtime

@@ -26,6 +26,7 @@ Executor::Executor(engine::Connection& connection, VersionTable table, std::vect
 void Executor::run(std::span<const PreparedStep> steps) {
   if (steps.empty()) return;
   session_.start(steps);
+  if (session_.options().dry_run) return run_together(steps);
   while (!steps.empty()) {
     std::size_t together = 1;
     if (!runs_in_transaction(steps.front())) {
@@ -50,7 +51,7 @@ void Executor::run_together(std::span<const PreparedStep> steps) {
     session_.begin_attempt();
     session_.set_lock_timeout(next->lock_timeout);
     try {
-      attempt_together(steps);
+      options.dry_run ? try_together(steps) : attempt_together(steps);
       break;
     } catch (const StepError& error) {
       const bool again = session_.kept().nothing() && session_.connection().alive();

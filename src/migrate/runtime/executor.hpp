@@ -25,6 +25,11 @@ class Executor {
  private:
   void run_together(std::span<const PreparedStep> steps);
   void attempt_together(std::span<const PreparedStep> steps);
+  /// The same for a dry run, whose steps all go together.
+  void try_together(std::span<const PreparedStep> steps);
+  void try_step(const PreparedStep& step);
+  /// Moves the rows as if the step had been run.
+  void pass_over(const PreparedStep& step, const std::string& why);
   /// Why the step may get through if it is tried again; nothing: it would not.
   [[nodiscard]] std::optional<std::string> why_try_again(const StepError& error) const;
   /// Waits until the step may be tried again; throws what there is to tell when it may not.

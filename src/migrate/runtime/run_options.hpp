@@ -26,6 +26,9 @@ struct RevisionInputs {
 /// effect.
 enum class UncertainStatement { stop, retry, skip };
 
+/// How much of a step a dry run passes over.
+enum class Untried { part, all };
+
 struct ExecutorOptions {
   bool transaction_per_migration = true;       ///< false: steps share one transaction
   std::string lock_timeout = "5s";             ///< PostgreSQL's setting; empty: the server's own
@@ -39,6 +42,9 @@ struct ExecutorOptions {
   RevisionInputs inputs{};
   JournalOptions journal{};
   UncertainStatement uncertain = UncertainStatement::stop;
+  /// All steps go through one transaction that is rolled back, without a journal; what runs outside of transactions is
+  /// passed over. Only sequences that were advanced stay so.
+  bool dry_run = false;
 };
 
 /// What a run tells while it goes on. Any may be empty; none may throw.
@@ -54,6 +60,8 @@ struct ExecutorEvents {
   std::function<void(const PreparedStep&, std::size_t statement)> on_resume;
   std::function<void(const PreparedStep&, const std::string&)> on_log;            ///< a C++ revision tells something
   std::function<void(const PreparedStep&, const BackfillProgress&)> on_backfill;  ///< after each batch
+  /// A dry run passes something over; `why` is a sentence without its end: "its section runs outside transactions".
+  std::function<void(const PreparedStep&, Untried, const std::string& why)> on_untried;
 };
 
 }  // namespace migrate::runtime

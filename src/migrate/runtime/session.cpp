@@ -39,7 +39,8 @@ Session::Session(engine::Connection& connection, VersionTable table, std::vector
       events_(std::move(events)) {}
 
 void Session::start(std::span<const PreparedStep> steps) {
-  row_changes_ = RowChanges(steps.size());
+  // What is prepared outlives what a dry run takes back.
+  row_changes_ = RowChanges(options_.dry_run ? 0 : steps.size());
   locate_journal(steps.front());
   Message timeouts;
   add_timeouts(timeouts);
@@ -192,7 +193,8 @@ void Session::fail(const PreparedStep& step, const Message* message, const engin
 
 void Session::fail(const PreparedStep& step, StepFailureFacts facts) {
   facts.rows = rows_;
-  const bool open = connection_.alive() && connection_.rollback_if_open();
+  const bool open = take_back();
+  if (options_.dry_run) fail_trial(std::move(facts));
   const std::string note = failure_note(facts);
   // A COMMIT that was under way when the answer stopped coming may have taken effect: ask the database itself.
   if (!open || facts.cause == StepFailure::interrupted || facts.cause == StepFailure::connection) {

@@ -75,6 +75,15 @@ class Session {
   [[nodiscard]] std::size_t steps_committed() const noexcept { return steps_committed_; }
   /// Forgets what was not committed.
   void begin_attempt();
+
+  /// Of a dry run. Opens the transaction that everything goes through. Throws StepError.
+  void open_trial(const PreparedStep& first);
+  /// What fails from here on takes back no more than what came after this.
+  void set_savepoint(const PreparedStep& step);
+  /// What the COMMIT behind this step would check is checked now.
+  void check_constraints(const PreparedStep& step);
+  void roll_back_trial() noexcept;
+  void tell_untried(const PreparedStep& step, Untried how_much, const std::string& why);
   /// An earlier run began statements of this revision and did not end it.
   [[nodiscard]] bool half_done(const std::string& revision) const { return half_done_.contains(revision); }
   /// A statement with a row of its own in the journal is about to run: `failed` is the row if it fails. It stands in
@@ -107,6 +116,9 @@ class Session {
   [[nodiscard]] bool deallocates(bool touched) const;
   void add_hooks(Message& message, const PreparedStep& step) const;
   void set_tables_exist(bool versions, bool journal) noexcept;
+  /// False: the connection is lost.
+  [[nodiscard]] bool take_back() noexcept;
+  [[noreturn]] void fail_trial(StepFailureFacts facts) const;
   void locate_journal(const PreparedStep& step);
   void write_note(const std::string& note) noexcept;
   [[nodiscard]] std::string failure_note(const StepFailureFacts& facts) const;
@@ -127,6 +139,8 @@ class Session {
   std::optional<JournalEntry> statement_;
   bool statement_begun_ = false;
   std::optional<std::chrono::milliseconds> lock_timeout_;
+  bool savepoint_ = false;            ///< of a dry run: stands
+  std::vector<std::string> untried_;  ///< revisions of a dry run that were passed over, or parts of them
   bool holds_notes_ = false;
   std::optional<StepFailureFacts> held_failure_;
   base::Stopwatch since_start_;  ///< of the step

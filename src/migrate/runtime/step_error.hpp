@@ -27,6 +27,7 @@ struct StepFailureFacts {
   std::vector<std::string> rows;              ///< version rows the database stands at now
   bool rows_certain = true;                   ///< false: the connection was lost and could not be made again
   std::string state;                          ///< one sentence about what took effect and what did not
+  bool dry_run = false;                       ///< nothing was to take effect
 };
 
 /// A step failed. `what()` is the one-sentence summary; the facts hold the rest.

@@ -30,6 +30,7 @@ std::string_view lock_blocks(LockMode mode) noexcept;
 struct Effect {
   LockMode lock = LockMode::none;  ///< the strongest one taken
   std::string on;                  ///< the relation under that lock, as the statement names it; empty when it does not
+  std::string creates;             ///< the table or materialized view that is new afterwards; empty: none
   bool scans = false;              ///< reads a whole table while it holds the lock
   bool rewrites = false;           ///< writes a whole table anew while it holds the lock
   bool destructive = false;        ///< rows, columns or whole objects with data are lost

@@ -129,13 +129,15 @@ TEST_CASE("a revision can do without answers in a script", "[runtime][cpp][offli
   CppHistory history;
   history.add("a1", [](Operations& op) {
     if (op.is_offline() || !op.inspect().has_table("t")) op.execute("CREATE TABLE IF NOT EXISTS t ()");
+    op.execute("SELECT 'before'");
     try {
       op.get_bind().execute("SELECT 1");
     } catch (const OfflineError&) {
       op.execute("SELECT 'offline'");
     }
   });
-  CHECK_THAT(history.script(), Catch::Contains("SELECT 'offline';"));
+  const auto script = history.script();
+  CHECK_THAT(script, Catch::Contains("SELECT 'before';") && Catch::Contains("SELECT 'offline';"));
   history.upgrade();
   CHECK(history.has_table("t"));
 }

@@ -47,6 +47,8 @@ TEST_CASE("an empty table gives every default of the contract", "[config]") {
   CHECK(config.safety.run_lock_timeout == 60);
   CHECK(config.safety.edited == command::EditedPolicy::error);
   CHECK(config.safety.journal);
+  CHECK(config.safety.destructive == command::DestructivePolicy::allow);
+  CHECK_FALSE(config.safety.destructive_downgrade);
   CHECK(config.post_write_hooks.empty());
 }
 
@@ -99,6 +101,8 @@ statement_timeout = 1500
 run_lock_timeout = 0
 edited = "warn"
 journal = false
+destructive = "refuse"
+destructive_downgrade = "ask"
 [[alembic.post_write_hooks]]
 command = ["one", "{file}"]
 [[alembic.post_write_hooks]]
@@ -158,6 +162,8 @@ cwd = "tools"
   CHECK(config.safety.run_lock_timeout == 0);
   CHECK(config.safety.edited == command::EditedPolicy::warn);
   CHECK_FALSE(config.safety.journal);
+  CHECK(config.safety.destructive == command::DestructivePolicy::refuse);
+  CHECK(config.safety.destructive_downgrade == command::DestructivePolicy::ask);
   REQUIRE(config.post_write_hooks.size() == 2);
   CHECK(config.post_write_hooks[0].command == std::vector<std::string>{"one", "{file}"});
   CHECK(config.post_write_hooks[0].working_directory == here);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "migrate/base/files.hpp"
+#include "migrate/base/text.hpp"
 #include "migrate/script/new_revision.hpp"
 
 using namespace migrate;
@@ -45,8 +46,11 @@ TEST_CASE("the files in the program are those of the source tree", "[builtin_tem
   }
 }
 
-TEST_CASE("this checkout's own settings are what init writes", "[builtin_templates]") {
-  CHECK(text_of("generic/alembic.toml") == base::read_file(std::filesystem::path(MIGRATE_SOURCE_DIR) / "alembic.toml"));
+TEST_CASE("this checkout's own settings are what init writes but for downgrades that lose data",
+          "[builtin_templates]") {
+  const auto own = base::read_file(std::filesystem::path(MIGRATE_SOURCE_DIR) / "alembic.toml");
+  CHECK(text_of("generic/alembic.toml") == base::replace_all(own, "# destructive_downgrade = \"\"             #",
+                                                             "destructive_downgrade = \"ask\"            #"));
 }
 
 TEST_CASE("the first line of a README is a sentence", "[builtin_templates]") {
@@ -112,6 +116,8 @@ TEST_CASE("the settings of every template document every key", "[builtin_templat
                                   "run_lock_timeout",
                                   "edited",
                                   "journal",
+                                  "destructive",
+                                  "destructive_downgrade",
                                   "command"}) {
       INFO(name << " " << key);
       CHECK(

@@ -153,6 +153,24 @@ TEST_CASE("what is lost is named", "[sql]") {
   }
 }
 
+TEST_CASE("the table that is new afterwards is named as later statements name it", "[sql]") {
+  const std::vector<std::pair<const char*, const char*>> known{
+      {"CREATE TABLE One (a int)", "one"},
+      {"CREATE UNLOGGED TABLE IF NOT EXISTS s.\"T\" (a int)", "s.\"T\""},
+      {"CREATE TABLE n AS SELECT 1", "n"},
+      {"CREATE MATERIALIZED VIEW v AS SELECT 1", "v"},
+      {"CREATE FOREIGN TABLE f () SERVER s", "f"},
+      {"CREATE TABLE p PARTITION OF t FOR VALUES IN (1)", "p"},
+      {"CREATE VIEW v AS SELECT 1", ""},
+      {"CREATE INDEX i ON t (a)", ""},
+      {"ALTER TABLE t ADD a int", ""},
+  };
+  for (const auto& [sql, creates] : known) {
+    INFO(sql);
+    CHECK(effect(sql).creates == creates);
+  }
+}
+
 TEST_CASE("what loses no data is not called destructive", "[sql]") {
   for (const char* sql : {"CREATE TABLE t (a int)",
                           "DROP INDEX i",

@@ -13,6 +13,8 @@ constexpr std::int64_t k_century = 100LL * 365 * 24 * 3600;
 
 constexpr std::array<std::string_view, 2> k_revision_types{"sql", "cpp"};
 constexpr std::array<std::string_view, 3> k_edited{"error", "warn", "ignore"};
+constexpr std::array<std::string_view, 3> k_destructive{"allow", "ask", "refuse"};
+constexpr std::array<std::string_view, 4> k_destructive_downgrade{"", "allow", "ask", "refuse"};
 constexpr std::array<std::string_view, 6> k_standards{"c++20", "c++23", "c++26", "gnu++20", "gnu++23", "gnu++26"};
 
 constexpr Rule any() {
@@ -99,6 +101,9 @@ constexpr std::array k_keys{
     ConfigKey{"safety", "run_lock_timeout", [](S s) -> Slot { return &s.safety.run_lock_timeout; }, between(0, k_week)},
     ConfigKey{"safety", "edited", [](S s) -> Slot { return &s.edited; }, one_of(k_edited)},
     ConfigKey{"safety", "journal", [](S s) -> Slot { return &s.safety.journal; }, any()},
+    ConfigKey{"safety", "destructive", [](S s) -> Slot { return &s.destructive; }, one_of(k_destructive)},
+    ConfigKey{"safety", "destructive_downgrade", [](S s) -> Slot { return &s.destructive_downgrade; },
+              one_of(k_destructive_downgrade)},
 
     ConfigKey{"naming_convention", "ix", [](S s) -> Slot { return &s.naming.ix; },
               checked([](const std::string& text) { return check_naming("ix", text); })},

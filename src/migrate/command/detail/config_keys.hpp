@@ -36,6 +36,8 @@ struct FileSettings {
   engine::ConnectionParts engine;
   SafetyConfig safety;
   std::string edited = "error";
+  std::string destructive = "allow";
+  std::string destructive_downgrade;
   AutogenerateConfig autogenerate;
   schema::NamingConvention naming;
 

@@ -105,7 +105,8 @@ std::optional<std::string> SlotWriter::text_of(const TomlNode& node) {
 bool SlotWriter::passes(const std::string& text, const TomlNode& node) {
   const auto& rule = key_.rule;
   if (!rule.words.empty() && std::ranges::find(rule.words, text) == rule.words.end()) {
-    const std::vector<std::string> words(rule.words.begin(), rule.words.end());
+    std::vector<std::string> words(rule.words.begin(), rule.words.end());
+    std::erase(words, "");
     const auto near = base::nearest(base::to_lower(text), words);
     faults_.add(node.place, fmt::format("{} must be one of {}, found \"{}\"{}", name_, base::join(words, ", "), shown_,
                                         near ? fmt::format("; did you mean {}?", *near) : ""));

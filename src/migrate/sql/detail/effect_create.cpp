@@ -111,6 +111,11 @@ void add_create_routine(const Subordinate& statement, Effect& effect) {
 
 bool add_create(const Subordinate& statement, Effect& effect) {
   const std::string_view kind = statement.kind;
+  if (kind.starts_with("CREATE TABLE") || kind == "CREATE FOREIGN TABLE" || kind == "CREATE MATERIALIZED VIEW") {
+    TokenCursor cursor = statement.cursor;
+    cursor.take_if_not_exists();
+    if (const auto name = cursor.take_name()) effect.creates = name->quoted();
+  }
   if (kind == "CREATE TABLE" || kind == "CREATE FOREIGN TABLE") {
     add_create_table(statement, effect);
   } else if (kind == "CREATE SCHEMA") {
