@@ -7,6 +7,8 @@
 #include "migrate/command/build.hpp"
 #include "migrate/command/bundle.hpp"
 #include "migrate/command/current.hpp"
+#include "migrate/command/diff.hpp"
+#include "migrate/command/dump.hpp"
 #include "migrate/command/ensure_version.hpp"
 #include "migrate/command/failure.hpp"
 #include "migrate/command/init.hpp"
@@ -15,6 +17,7 @@
 #include "migrate/command/new_file.hpp"
 #include "migrate/command/plan.hpp"
 #include "migrate/command/rebase.hpp"
+#include "migrate/command/revision.hpp"
 #include "migrate/command/revision_view.hpp"
 #include "migrate/command/status.hpp"
 #include "migrate/command/wait.hpp"
@@ -36,6 +39,9 @@ std::string bundled(const command::BundleReport& report);
 std::string database(const server::ServerStatus& status);
 /// What `upgrade --plan` reads again: see plan_file.hpp.
 std::string plan(const command::Plan& plan);
+std::string differences(const command::DiffReport& report);
+std::string generated(const command::GeneratedReport& report);
+std::string dumped(const command::DumpReport& report);
 
 std::string status(const command::StatusReport& report);
 std::string answered(const command::WaitReport& report);

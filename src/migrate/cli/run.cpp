@@ -86,6 +86,9 @@ void add_verbs(CLI::App& app, Session& session) {
   add_log(app, session);
   add_accept(app, session);
   add_wait(app, session);
+  add_check(app, session);
+  add_diff(app, session);
+  add_dump(app, session);
   add_config(app, session);
   add_build(app, session);
   add_bundle(app, session);

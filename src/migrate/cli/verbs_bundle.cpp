@@ -15,8 +15,8 @@ namespace migrate::cli {
 namespace {
 
 /// They write, or compile, files that a bundle does not have.
-constexpr std::array<std::string_view, 7> k_need_files = {"init",   "revision", "merge", "edit",
-                                                          "rebase", "build",    "bundle"};
+constexpr std::array<std::string_view, 8> k_need_files = {"init",   "revision", "merge",  "edit",
+                                                          "rebase", "build",    "bundle", "check"};
 
 void tell(Session& session, const command::BundleReport& report) {
   for (const auto& notice : report.notices) session.output.note(notice);

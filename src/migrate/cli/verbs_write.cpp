@@ -5,6 +5,7 @@
 #include "migrate/base/text.hpp"
 #include "migrate/cli/json.hpp"
 #include "migrate/cli/verbs.hpp"
+#include "migrate/command/difference_text.hpp"
 #include "migrate/command/edit.hpp"
 #include "migrate/command/init.hpp"
 #include "migrate/command/list_templates.hpp"
@@ -17,6 +18,21 @@ namespace {
 ExitCode print_new_file(Session& session, const command::NewFileReport& report) {
   for (const auto& line : report.hook_output) session.output.note(line);
   session.output.answer(session.json ? json::new_file(report) : report.path.string());
+  return ExitCode::done;
+}
+
+ExitCode print_generated(Session& session, const command::GeneratedReport& report) {
+  for (const auto& file : report.files) {
+    for (const auto& line : file.hook_output) session.output.note(line);
+    if (!session.json) session.output.answer(file.path.string());
+  }
+  if (session.json) session.output.answer(json::generated(report));
+  if (report.files.empty()) session.output.note("No new upgrade operations detected: nothing was written.");
+  for (const auto& hazard : report.hazards) session.output.note(fmt::format("hazard: {}", hazard));
+  for (const auto& suggestion : report.suggestions) session.output.note(command::describe(suggestion));
+  for (const auto& text : report.warnings) {
+    session.output.complain(fmt::format("{} {}", session.output.styled_note(Output::Style::yellow, "Warning:"), text));
+  }
   return ExitCode::done;
 }
 
@@ -71,6 +87,8 @@ void add_revision(CLI::App& app, Session& session) {
   struct Options {
     command::RevisionRequest request;
     std::string type;
+    bool autogenerate = false, no_proof = false, allow_empty = false;
+    command::AutogenerateRequest generation;
   };
   auto options = std::make_shared<Options>();
   auto& request = options->request;
@@ -91,17 +109,32 @@ void add_revision(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   verb->add_option("--type", options->type, "sql or cpp; revision_type of alembic.toml when left out")
       ->check(CLI::IsMember({"sql", "cpp"}));
+  auto* generate = verb->add_flag("--autogenerate", options->autogenerate,
+                                  "Fill in what leads from the database to the desired schema, and back");
+  verb->add_flag("--from-revisions", options->generation.from_revisions,
+                 "With --autogenerate: start from what versions/ builds; no database is asked")
+      ->needs(generate);
+  verb->add_flag("--allow-empty", options->allow_empty, "With --autogenerate: write a file also when nothing differs")
+      ->needs(generate);
+  verb->add_flag("--no-proof", options->no_proof, "With --autogenerate: do not run it on a throw-away copy first")
+      ->needs(generate);
   verb->footer(
-      "The database is asked only for `--head current`. Without --rev-id the id is random.\n"
+      "The database is asked only for `--head current` and --autogenerate, which changes nothing in it. Without "
+      "--rev-id the id is random.\n"
       "Examples:\n  migrate revision -m \"create accounts\"\n"
       "  migrate revision -m \"hotfix\" --head 3f2a --splice --branch-label hotfix\n"
-      "  migrate revision -m \"a second tree\" --head base --branch-label billing");
+      "  migrate revision -m \"a second tree\" --head base --branch-label billing\n"
+      "  migrate revision --autogenerate -m \"add email\"");
   verb->callback([&session, options] {
     session.action = [&session, options] {
       command::RevisionRequest named = options->request;
       if (options->type == "sql") named.type = script::RevisionType::sql;
       if (options->type == "cpp") named.type = script::RevisionType::cpp;
-      return print_new_file(session, command::revision(session.context(), named));
+      if (!options->autogenerate) return print_new_file(session, command::revision(session.context(), named));
+      command::AutogenerateRequest generation = options->generation;
+      generation.proof = !options->no_proof;
+      return print_generated(session,
+                             command::generate_revisions(session.context(), named, generation, options->allow_empty));
     };
   });
 }

@@ -5,10 +5,12 @@
 #include <csignal>
 
 #include "migrate/base/text.hpp"
+#include "migrate/command/check.hpp"
 #include "migrate/command/context.hpp"
 #include "migrate/command/destructive.hpp"
 #include "migrate/command/edited.hpp"
 #include "migrate/command/plan_check.hpp"
+#include "migrate/command/proof.hpp"
 #include "migrate/command/rebase.hpp"
 #include "migrate/runtime/offline.hpp"
 #include "migrate/runtime/run_lock.hpp"
@@ -101,6 +103,8 @@ ExitCode code_of(const base::Error& error) {
   if (dynamic_cast<const EditedError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const DestructiveError*>(&error) != nullptr) return ExitCode::refused;
   if (dynamic_cast<const PlanMismatch*>(&error) != nullptr) return ExitCode::refused;
+  if (dynamic_cast<const NotUpToDateError*>(&error) != nullptr) return ExitCode::check_failed;
+  if (dynamic_cast<const ProofError*>(&error) != nullptr) return ExitCode::revision_failed;
   if (dynamic_cast<const server::ServerError*>(&error) != nullptr) return ExitCode::unreachable;
   return ExitCode::usage;
 }
@@ -127,6 +131,7 @@ Failure describe(const base::Error& error, int signal) {
   if (dynamic_cast<const DestructiveError*>(&error) != nullptr) failure.rule = "destructive-step";
   if (dynamic_cast<const PlanMismatch*>(&error) != nullptr) failure.rule = "plan-mismatch";
   if (dynamic_cast<const script::IrreversibleError*>(&error) != nullptr) failure.rule = "irreversible-revision";
+  if (dynamic_cast<const NotUpToDateError*>(&error) != nullptr) failure.rule = "not-at-heads";
   if (dynamic_cast<const script::Interrupted*>(&error) != nullptr) {
     failure.code = interrupted(signal);
     failure.state = "Nothing was run.";

@@ -16,7 +16,7 @@ struct Rule {
   std::string_view description;
 };
 
-constexpr std::array<Rule, 20> k_rules{{
+constexpr std::array<Rule, 22> k_rules{{
     {"revision-failed", "A revision failed; the database stands at the last good one"},
     {"invalid-input", "The command line, the configuration, a revision file or a target is not right"},
     {"check-failed", "A check did not hold"},
@@ -37,6 +37,8 @@ constexpr std::array<Rule, 20> k_rules{{
     {"journal-unreadable", "This role may not read the journal"},
     {"not-at-heads", "The database does not stand at the heads of these files"},
     {"several-heads", "The history has more than one head"},
+    {"schema-differs", "The database differs from the desired schema"},
+    {"unmanaged-object", "An object of a kind that is not compared stands on one side only"},
 }};
 
 constexpr std::array<std::string_view, 6> k_file_types{".sql", ".cpp", ".hpp", ".toml", ".env", ".mako"};

@@ -7,6 +7,7 @@
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/detail/schema_script.hpp"
+#include "migrate/command/missing_role.hpp"
 #include "migrate/runtime/shown_query.hpp"
 #include "migrate/sql/position.hpp"
 #include "migrate/sql/quote.hpp"
@@ -17,28 +18,17 @@ namespace {
 using detail::Piece;
 using detail::SchemaScript;
 
-constexpr std::string_view k_undefined_object = "42704";
 constexpr std::string_view k_duplicate_object = "42710";
 constexpr std::string_view k_fresh_session =
     "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET check_function_bodies = off; "
     "SET client_min_messages = error";
-
-/// The role that is missing, from the server's own words: it sends the name nowhere else.
-std::optional<std::string> missing_role(const engine::SqlError& error) {
-  constexpr std::string_view k_before = "role \"", k_after = "\" does not exist";
-  const std::string_view message = error.fields().message;
-  const bool fits = error.fields().sqlstate == k_undefined_object && message.starts_with(k_before) &&
-                    message.ends_with(k_after) && message.size() > k_before.size() + k_after.size();
-  if (!fits) return std::nullopt;
-  return std::string(message.substr(k_before.size(), message.size() - k_before.size() - k_after.size()));
-}
 
 std::string hint_for(const engine::SqlError& error) {
   const auto& fields = error.fields();
   if (fields.message.starts_with("extension \"") && fields.message.find("is not available") != std::string::npos) {
     return "Install the extension's package on this machine, or let autogenerate.dev_url name a server that has it.";
   }
-  if (missing_role(error)) {
+  if (missing_role(error.fields())) {
     return "The role of autogenerate.dev_url may not make it: make it there, or give that role CREATEROLE.";
   }
   if (!fields.hint.empty()) return fields.hint;
@@ -165,7 +155,7 @@ void Loading::send(const Piece& piece) {
 }
 
 bool Loading::make_role(const engine::SqlError& error) {
-  const auto role = missing_role(error);
+  const auto role = missing_role(error.fields());
   if (!role || std::ranges::find(tried_roles_, *role) != tried_roles_.end()) return false;
   tried_roles_.push_back(*role);
   connection_.execute(fresh_session_);

@@ -57,6 +57,13 @@ void check_graph_with(const script::RevisionGraph& graph, const script::Revision
   const script::RevisionGraph checked(std::move(all));
 }
 
+/// Marks a section of a rendered SQL revision as one that runs outside transactions.
+void mark_outside(std::string& text, std::string_view section) {
+  const std::string marker = fmt::format("\n-- migrate:{}", section);
+  const auto at = text.find(marker + "\n");
+  if (at != std::string::npos) text.insert(at + marker.size(), " transaction:false");
+}
+
 void run_hooks(const Config& config, NewFileReport& report) {
   for (const auto& hook : config.post_write_hooks) {
     std::vector<std::string> command;
@@ -120,6 +127,8 @@ NewFileReport write_revision_file(const Context& context, const script::Revision
   draft.revision.depends_on = file.depends_on;
   draft.revision.branch_labels = file.labels;
   draft.revision.type = file.type;
+  draft.upgrades = file.upgrades;
+  draft.downgrades = file.downgrades;
   draft.created = context.clock();
   draft.timezone = config.timezone;
   draft.file_template = config.file_template;
@@ -129,7 +138,9 @@ NewFileReport write_revision_file(const Context& context, const script::Revision
   NewFileReport report;
   report.id = draft.revision.id;
   report.path = file.directory / script::revision_file_name(draft);
-  const std::string text = script::render_revision(draft, source.text, source.name);
+  std::string text = script::render_revision(draft, source.text, source.name);
+  if (!file.upgrade_transaction && file.type == script::RevisionType::sql) mark_outside(text, "upgrade");
+  if (!file.downgrade_transaction && file.type == script::RevisionType::sql) mark_outside(text, "downgrade");
   check_graph_with(graph, script::parse_header(text, report.path));
 
   std::error_code error;

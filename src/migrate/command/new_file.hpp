@@ -16,6 +16,8 @@ struct NewFile {
   std::vector<std::string> labels;
   std::filesystem::path directory;  ///< one of the version locations
   script::RevisionType type = script::RevisionType::sql;
+  std::string upgrades{}, downgrades{};                           ///< bodies; usually empty
+  bool upgrade_transaction = true, downgrade_transaction = true;  ///< of SQL sections; C++ bodies say it themselves
 };
 
 struct NewFileReport {

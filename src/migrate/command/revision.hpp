@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "migrate/command/autogenerate.hpp"
 #include "migrate/command/new_file.hpp"
 
 namespace migrate::command {
@@ -20,5 +21,17 @@ struct RevisionRequest {
 
 /// Writes a new revision file.
 NewFileReport revision(const Context& context, const RevisionRequest& request);
+
+struct GeneratedReport {
+  std::vector<NewFileReport> files{};  ///< empty: there was nothing to do
+  std::vector<schema::Suggestion> suggestions{};
+  std::vector<std::string> hazards{};  ///< of the upgrades
+  std::vector<std::string> warnings{};
+};
+
+/// Writes what autogenerate() finds to do: a file, or several that build on each other where a part has to be committed
+/// before the next. Nothing to do: no file, unless `allow_empty`. Throws as autogenerate() and revision() do.
+GeneratedReport generate_revisions(const Context& context, const RevisionRequest& request,
+                                   const AutogenerateRequest& options, bool allow_empty);
 
 }  // namespace migrate::command

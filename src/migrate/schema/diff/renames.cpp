@@ -27,7 +27,8 @@ EntityId renamed(EntityId id, const Rename& rename) {
   }
   if (old.kind == Kind::schema && id.schema == old.name) id.schema = rename.to;
   const bool is_whole = detail::is_relation(old.kind) || detail::is_type(old.kind);
-  if (is_whole && detail::is_part(id.kind) && id.schema == old.schema && id.of == old.name) id.of = rename.to;
+  const bool inside = detail::is_part(id.kind) || is_enum_value(id);
+  if (is_whole && inside && id.schema == old.schema && id.of == old.name) id.of = rename.to;
   if (old.kind == Kind::schema) id.signature = detail::rename_schema(id.signature, old.name, rename.to);
   if (is_whole) id.signature = detail::rename_qualified(id.signature, old.schema, old.name, rename.to);
   return id;
