@@ -20,6 +20,7 @@
 #include "migrate/command/revision.hpp"
 #include "migrate/command/revision_view.hpp"
 #include "migrate/command/status.hpp"
+#include "migrate/command/verify.hpp"
 #include "migrate/command/wait.hpp"
 
 /// Answers as JSON. Queries give one document; moves give one object per line.
@@ -42,6 +43,7 @@ std::string plan(const command::Plan& plan);
 std::string differences(const command::DiffReport& report);
 std::string generated(const command::GeneratedReport& report);
 std::string dumped(const command::DumpReport& report);
+std::string verified(const command::VerifyReport& report);
 
 std::string status(const command::StatusReport& report);
 std::string answered(const command::WaitReport& report);

@@ -89,6 +89,12 @@ void Output::abandon_progress() {
   progress_.clear();
 }
 
+void Output::clear_progress() {
+  const std::lock_guard guard(mutex_);
+  if (!progress_.empty()) write_all(STDERR_FILENO, k_clear_line);
+  progress_.clear();
+}
+
 std::string Output::styled(Style style, std::string_view text) const {
   return paint(color_answers_, style, text);
 }

@@ -28,6 +28,8 @@ class Output {
   void finish(std::string_view line);
   /// Takes a progress line away without a final text.
   void abandon_progress();
+  /// The same, with nothing left of it: an answer follows in its place.
+  void clear_progress();
 
   [[nodiscard]] bool quiet() const { return quiet_; }
   [[nodiscard]] bool progress_visible() const { return terminal_errors_ && !quiet_; }

@@ -30,7 +30,8 @@ struct Reporting {
   std::string_view verb;
   const char* option;
 };
-constexpr std::array<Reporting, 7> k_reporting{{{"upgrade", nullptr},
+constexpr std::array<Reporting, 8> k_reporting{{{"upgrade", nullptr},
+                                                {"verify", nullptr},
                                                 {"check", nullptr},
                                                 {"downgrade", nullptr},
                                                 {"stamp", nullptr},

@@ -89,6 +89,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_check(app, session);
   add_diff(app, session);
   add_dump(app, session);
+  add_verify(app, session);
   add_config(app, session);
   add_build(app, session);
   add_bundle(app, session);

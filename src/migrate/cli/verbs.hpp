@@ -33,6 +33,7 @@ void add_status(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
 void add_dump(CLI::App& app, Session& session);
+void add_verify(CLI::App& app, Session& session);
 void add_wait(CLI::App& app, Session& session);
 void add_rebase(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);

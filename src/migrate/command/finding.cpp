@@ -16,7 +16,7 @@ struct Rule {
   std::string_view description;
 };
 
-constexpr std::array<Rule, 22> k_rules{{
+constexpr std::array<Rule, 25> k_rules{{
     {"revision-failed", "A revision failed; the database stands at the last good one"},
     {"invalid-input", "The command line, the configuration, a revision file or a target is not right"},
     {"check-failed", "A check did not hold"},
@@ -39,6 +39,9 @@ constexpr std::array<Rule, 22> k_rules{{
     {"several-heads", "The history has more than one head"},
     {"schema-differs", "The database differs from the desired schema"},
     {"unmanaged-object", "An object of a kind that is not compared stands on one side only"},
+    {"downgrade-does-not-restore", "A downgrade leaves another schema than there was before the upgrade"},
+    {"downgrade-failed", "A downgrade cannot be run"},
+    {"upgrade-not-repeatable", "An upgrade does not do the same again after its downgrade"},
 }};
 
 constexpr std::array<std::string_view, 6> k_file_types{".sql", ".cpp", ".hpp", ".toml", ".env", ".mako"};
