@@ -73,6 +73,6 @@ set(sources ${PROJECT_SOURCE_DIR}/src)
 migrate_embed(migrate_script FUNCTION embedded_files FOLDER ${PROJECT_SOURCE_DIR}/templates
   WATCH ${PROJECT_SOURCE_DIR}/templates/*)
 migrate_embed(migrate_script FUNCTION embedded_headers FOLDER ${sources}
-  ROOTS migrate/op.hpp migrate/schema/module/*
-  WATCH ${sources}/migrate/op.hpp ${sources}/migrate/schema/*.hpp ${sources}/migrate/schema/module/*
+  ROOTS migrate/op.hpp migrate/models.hpp migrate/schema/module/*
+  WATCH ${sources}/migrate/op.hpp ${sources}/migrate/models.hpp ${sources}/migrate/schema/*.hpp ${sources}/migrate/schema/module/*
     ${sources}/migrate/base/*.hpp)

@@ -1,9 +1,21 @@
 #include "migrate/command/desired_schema.hpp"
 
 #include "migrate/command/load_schema.hpp"
+#include "migrate/command/models.hpp"
 #include "migrate/command/schema_files.hpp"
 
 namespace migrate::command {
+namespace {
+
+schema::Model build(const ScratchServer& server, std::span<const SchemaFile> files,
+                    const catalog::ReadOptions& options) {
+  ScratchDatabase database(server);
+  auto connection = database.connect();
+  database.owns_roles(load_schema(connection, files));
+  return catalog::read_model(connection, options);
+}
+
+}  // namespace
 
 catalog::ReadOptions read_options(const Config& config) {
   catalog::ReadOptions options;
@@ -24,13 +36,14 @@ ScratchPlace scratch_place(const Context& context) {
   return place;
 }
 
+schema::Model desired_schema(const Context& context, const ScratchServer& server,
+                             std::span<const std::filesystem::path> targets, const catalog::ReadOptions& options) {
+  return build(server, load_schema_files(context, targets), options);
+}
+
 schema::Model desired_schema(const ScratchServer& server, std::span<const std::filesystem::path> targets,
                              const catalog::ReadOptions& options) {
-  const auto files = read_schema_files(targets);
-  ScratchDatabase database(server);
-  auto connection = database.connect();
-  database.owns_roles(load_schema(connection, files));
-  return catalog::read_model(connection, options);
+  return build(server, read_schema_files(targets), options);
 }
 
 }  // namespace migrate::command

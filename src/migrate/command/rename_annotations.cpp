@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "migrate/command/schema_files.hpp"
+#include "migrate/command/models.hpp"
 #include "migrate/sql/rename_note.hpp"
 
 namespace migrate::command {
@@ -99,6 +99,7 @@ std::vector<schema::Rename> renames_of(const SchemaSource& source, const schema:
   if (source.kind != SchemaSource::Kind::files) return renames;
   OldNames old_names;
   for (const auto& file : read_schema_files(source.files)) {
+    if (is_model(file.path)) continue;
     auto notes = notes_of(file);
     std::ranges::stable_sort(notes, {},
                              [](const RenameNote& note) { return note.part_kind != RenameNote::Part::none; });

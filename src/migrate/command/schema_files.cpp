@@ -13,21 +13,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_schema_file(const fs::path& path) {
+  return path.extension() == ".sql" || path.extension() == ".cpp";
+}
+
 std::vector<fs::path> files_below(const fs::path& directory) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".sql") files.push_back(entry.path());
+    if (entry.is_regular_file() && is_schema_file(entry.path())) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   if (files.empty()) {
-    throw SchemaError(fmt::format("{}: no .sql file is in this directory or below", directory.string()),
-                      "Put the desired schema there, or correct autogenerate.target.");
+    throw SchemaError(
+        fmt::format("{}: no .sql file and no .cpp file is in this directory or below", directory.string()),
+        "Put the desired schema there, or correct autogenerate.target.");
   }
   return files;
 }
 
 SchemaFile read(const fs::path& path) {
-  SchemaFile file{path, base::read_file(path)};
+  SchemaFile file{path, base::read_file(path), {}};
   if (const auto fault = base::first_invalid_utf8(file.text)) {
     throw SchemaError(fmt::format("{}: this is not UTF-8", file.place(*fault)), "Save the file as UTF-8.");
   }
@@ -47,6 +52,10 @@ std::vector<SchemaFile> read_target(const fs::path& target) {
 }  // namespace
 
 std::string SchemaFile::place(std::size_t offset) const {
+  if (!places.empty()) {
+    const auto next = std::ranges::upper_bound(places, offset, {}, [](const auto& place) { return place.first; });
+    return next == places.begin() ? path.string() : std::prev(next)->second;
+  }
   const auto position = sql::position_at(text, offset);
   return fmt::format("{}:{}:{}", path.string(), position.line, position.column);
 }

@@ -52,7 +52,7 @@ schema::Model SchemaReader::read(const SchemaSource& source) {
     case SchemaSource::Kind::files:
       break;
   }
-  return desired_schema(scratch(), source.files, options_);
+  return desired_schema(context_, scratch(), source.files, options_);
 }
 
 schema::Model SchemaReader::read_script(const std::string& name, const std::string& sql) {
