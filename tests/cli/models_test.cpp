@@ -13,10 +13,11 @@ namespace {
 class ModelProject : public Project {
  public:
   ModelProject() {
-    directory().write("alembic.toml",
-                      fmt::format("[alembic]\nengine.url = \"postgresql://nowhere.invalid/x\"\nautogenerate.target = "
-                                  "[\"models\"]\nautogenerate.include_schemas = [\"*\"]\nautogenerate.dev_url = \"{}\"\n",
-                                  test_server_url().to_string(migrate::engine::Password::shown)));
+    directory().write(
+        "alembic.toml",
+        fmt::format("[alembic]\nengine.url = \"postgresql://nowhere.invalid/x\"\nautogenerate.target = "
+                    "[\"models\"]\nautogenerate.include_schemas = [\"*\"]\nautogenerate.dev_url = \"{}\"\n",
+                    test_server_url().to_string(migrate::engine::Password::shown)));
   }
   void model(std::string_view file, std::string_view body) const {
     directory().write(std::filesystem::path("models") / file,

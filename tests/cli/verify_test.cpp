@@ -69,10 +69,11 @@ TEST_CASE("verify finds what a downgrade forgets and goes on behind it", "[cli][
                   "CREATE INDEX other ON t (b);");
   project.add_sql("e5", "d4", "ALTER TABLE t ADD c int;", "ALTER TABLE t DROP c;");
   const auto result = project.verify();
-  expect_found(result, 3,
-               {"a1, revision a1: ok", "b2, revision b2: downgrade does not restore", "index public.t.i is left behind",
-                "column public.t.b differs: default is 7, was none", "function public.f() is left behind",
-                "index public.t.i is missing", "index public.t.other is left behind", "e5, revision e5: ok", "b2.sql:9"});
+  expect_found(
+      result, 3,
+      {"a1, revision a1: ok", "b2, revision b2: downgrade does not restore", "index public.t.i is left behind",
+       "column public.t.b differs: default is 7, was none", "function public.f() is left behind",
+       "index public.t.i is missing", "index public.t.other is left behind", "e5, revision e5: ok", "b2.sql:9"});
   CHECK_THAT(result.err, Contains("5 of 5 revisions tried: 3 bad"));
 }
 
