@@ -107,7 +107,8 @@ engine::Connection CppHistory::connect() {
   engine::ConnectionHooks hooks;
   hooks.interrupt_fd = interrupt_fd_;
   hooks.log = [this](const base::LogEvent& event) {
-    if (event.name == "statement") sent_.push_back(event.message);
+    const bool sets_up = event.message.starts_with("SET idle_") && event.message.find("BEGIN") == std::string::npos;
+    if (event.name == "statement" && !sets_up) sent_.push_back(event.message);
   };
   return engine::Connection::connect(engine::ConnectionConfig::create(std::move(parts)), std::move(hooks));
 }

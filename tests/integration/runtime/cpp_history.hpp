@@ -38,7 +38,7 @@ class CppHistory {
   /// The version rows; "" when there are none, or no table.
   [[nodiscard]] std::string row() const;
   [[nodiscard]] bool has_table(const std::string& name) const;
-  /// What the last run sent, a message each.
+  /// What the last run sent, a message each; the timeouts that it begins with left out.
   [[nodiscard]] const std::vector<std::string>& sent() const { return sent_; }
   /// Those that hold the text.
   [[nodiscard]] std::vector<std::string> sent_with(std::string_view text) const;
