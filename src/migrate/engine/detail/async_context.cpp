@@ -1,6 +1,7 @@
 #include "migrate/engine/detail/async_context.hpp"
 
 #include <asio/query.hpp>
+#include <asio/steady_timer.hpp>
 
 namespace migrate::engine::detail {
 namespace {
@@ -18,7 +19,11 @@ AsyncContext::AsyncContext(asio::execution_context& context)
       threads_(std::make_unique<HelperThreads>(k_threads)) {}
 
 AsyncContext& AsyncContext::of(const asio::any_io_executor& executor) {
-  return asio::use_service<AsyncContext>(asio::query(executor, asio::execution::context));
+  auto& context = asio::query(executor, asio::execution::context);
+  // Services end in the reverse order of their making. What timers stand on has to outlive our guests, whose timers
+  // another thread may be cancelling; the first timer makes it.
+  if (!asio::has_service<AsyncContext>(context)) const asio::steady_timer first(executor);
+  return asio::use_service<AsyncContext>(context);
 }
 
 void AsyncContext::shutdown() noexcept {
