@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
-#include <filesystem>
+#include <string>
 #include <thread>
 
 #include "migrate/base/error.hpp"
@@ -27,8 +29,19 @@ void give_away(const std::string& folder) {
   }
 }
 
-void wait_for(const std::filesystem::path& socket) {
-  for (const auto end = std::chrono::steady_clock::now() + 30s; !std::filesystem::exists(socket);) {
+/// The file is there before anybody listens behind it.
+bool takes_connections(const std::string& path) {
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const bool connected = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(socket);
+  return connected;
+}
+
+void wait_for(const std::string& path) {
+  for (const auto end = std::chrono::steady_clock::now() + 30s; !takes_connections(path);) {
     if (std::chrono::steady_clock::now() > end) throw base::Error("PgBouncer did not come up");
     std::this_thread::sleep_for(5ms);
   }
@@ -59,7 +72,7 @@ PgBouncer::PgBouncer(const engine::Url& server, Mode mode, int sessions) : url_(
   }
   url_.hosts.at(0).name = folder;
   url_.hosts.at(0).port = k_port;
-  wait_for(directory_.path() / fmt::format(".s.PGSQL.{}", k_port));
+  wait_for(fmt::format("{}/.s.PGSQL.{}", folder, k_port));
 }
 
 PgBouncer::~PgBouncer() {
