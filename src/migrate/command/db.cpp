@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "migrate/base/process.hpp"
+#include "migrate/command/client_program.hpp"
 
 namespace migrate::command {
 namespace {
@@ -40,24 +40,14 @@ std::string db_url(const Context& context) {
 }
 
 int db_psql(const Context& context, const std::vector<std::string>& arguments) {
-  const engine::ConnectionConfig config = connection_config(context);
-  engine::Url url = config.url();
   base::ProcessOptions options;
   options.inherit_streams = true;
-  for (const auto& [name, value] : url.parameters) {
-    if (name == "sslpassword") {
-      throw UsageError("the URL holds sslpassword, which psql would show on its command line",
-                       "Keep the client key without a passphrase, or start psql by hand with a service file.");
-    }
+  const auto url = client_url(context, options);
+  if (!url) {
+    throw UsageError("the URL holds sslpassword, which psql would show on its command line",
+                     "Keep the client key without a passphrase, or start psql by hand with a service file.");
   }
-  const auto timeout = config.parts().connect_timeout;
-  const auto limit = timeout.count() > 0 ? engine::Deadline::after(timeout) : engine::Deadline::never();
-  const engine::PasswordRequest request{limit, context.interrupt_fd, context.log};
-  if (auto password = engine::password_for(config.parts(), request)) {
-    options.environment["PGPASSWORD"] = *std::move(password);
-  }
-  url.password.reset();
-  std::vector<std::string> command{"psql", "--dbname", url.to_string(engine::Password::shown)};
+  std::vector<std::string> command{"psql", "--dbname", *url};
   if (!base::find_program("psql")) {
     std::error_code ignored;
     const auto beside = server::find_binaries() / "psql";

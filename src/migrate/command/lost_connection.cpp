@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "migrate/base/text.hpp"
 #include "migrate/command/wait.hpp"
@@ -18,23 +19,26 @@ constexpr std::string_view k_terminated = "57P01";
 
 }  // namespace
 
-std::unique_ptr<Database> LostConnection::reconnect(const runtime::StepError& error) {
+std::unique_ptr<Database> LostConnection::reconnect(const runtime::StepError& error,
+                                                    std::span<const runtime::PreparedStep> steps) {
   const auto& facts = error.facts();
   if (facts.cause != runtime::StepFailure::connection) throw runtime::StepError(facts);
   const std::string& revision = facts.step.revision;
   // A statement that takes the server down would do it again and again.
-  if (revision == lost_in_ || !can_be_found_out(revision)) throw runtime::StepError(facts);
+  if (revision == lost_in_ || !can_be_found_out(revision, steps)) throw runtime::StepError(facts);
   lost_in_ = revision;
   std::unique_ptr<Database> database;
+  bool ended = false;
   try {
     wait(context_, k_patience);
     database = std::make_unique<Database>(context_);
+    ended = ended_by_administrator(error, *database);
   } catch (const engine::DatabaseInterrupted&) {
     throw;
   } catch (const base::Error&) {
     throw runtime::StepError(facts);
   }
-  if (ended_by_administrator(error, *database)) {
+  if (ended) {
     auto told = facts;
     told.hint = "An administrator ended the session, perhaps because others waited for it; run again when they agree.";
     throw runtime::StepError(std::move(told));
@@ -43,10 +47,10 @@ std::unique_ptr<Database> LostConnection::reconnect(const runtime::StepError& er
   return database;
 }
 
-bool LostConnection::can_be_found_out(const std::string& revision) const {
+bool LostConnection::can_be_found_out(const std::string& revision, std::span<const runtime::PreparedStep> steps) const {
   if (context_.config.safety.journal) return true;
-  const auto step = std::ranges::find(steps_, revision, [](const auto& one) { return one.step.revision; });
-  return step != steps_.end() && (step->step.stamp || (step->transaction && !step->cpp_body));
+  const auto step = std::ranges::find(steps, revision, [](const auto& one) { return one.step.revision; });
+  return step != steps.end() && (step->step.stamp || (step->transaction && !step->cpp_body));
 }
 
 bool LostConnection::ended_by_administrator(const runtime::StepError& error, Database& database) const {

@@ -1,5 +1,5 @@
 #pragma once
-#include <chrono>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,20 +17,18 @@ namespace migrate::command {
 /// must have let go for that, and reads the version table.
 class LostConnection {
  public:
-  LostConnection(const Context& context, std::span<const runtime::PreparedStep> steps)
-      : context_(context), steps_(steps) {}
+  explicit LostConnection(const Context& context) : context_(context) {}
 
-  /// A connection anew, once the server takes one. Throws `error` where nobody may go on by himself: what a part of the
-  /// step did cannot be found out without a journal, the same step lost its connection before, an administrator ended
-  /// the session, or no server answers within 30 s.
-  std::unique_ptr<Database> reconnect(const runtime::StepError& error);
+  /// A connection anew, once the server takes one. `steps`: of the run. Throws `error` where nobody may go on by
+  /// himself: what a part of the step did cannot be found out without a journal, the same step lost its connection
+  /// before, an administrator ended the session, or no server answers within 30 s.
+  std::unique_ptr<Database> reconnect(const runtime::StepError& error, std::span<const runtime::PreparedStep> steps);
 
  private:
-  [[nodiscard]] bool can_be_found_out(const std::string& revision) const;
+  [[nodiscard]] bool can_be_found_out(const std::string& revision, std::span<const runtime::PreparedStep> steps) const;
   [[nodiscard]] bool ended_by_administrator(const runtime::StepError& error, Database& database) const;
 
   const Context& context_;
-  std::span<const runtime::PreparedStep> steps_;
   std::string lost_in_;                            ///< the revision, last time
   base::Stopwatch connected_ = base::Stopwatch();  ///< since the connection was made
 };

@@ -2,8 +2,7 @@
 
 #include <chrono>
 
-#include "migrate/base/process.hpp"
-#include "migrate/engine/password_provider.hpp"
+#include "migrate/command/client_program.hpp"
 
 namespace migrate::command {
 namespace {
@@ -19,24 +18,12 @@ std::string program() {
 }  // namespace
 
 std::optional<std::string> server_dump(const Context& context) {
-  const engine::ConnectionConfig config = connection_config(context);
-  engine::Url url = config.url();
-  // It would stand on the command line.
-  for (const auto& [name, value] : url.parameters) {
-    if (name == "sslpassword") return std::nullopt;
-  }
   base::ProcessOptions options;
   options.timeout = k_patience;
   options.interrupt_fd = context.interrupt_fd;
-  const auto timeout = config.parts().connect_timeout;
-  const auto limit = timeout.count() > 0 ? engine::Deadline::after(timeout) : engine::Deadline::never();
-  const engine::PasswordRequest request{limit, context.interrupt_fd, context.log};
-  if (auto password = engine::password_for(config.parts(), request)) {
-    options.environment["PGPASSWORD"] = *std::move(password);
-  }
-  url.password.reset();
-  const auto result = base::run_process(
-      {program(), "--schema-only", "--no-password", "--dbname", url.to_string(engine::Password::shown)}, options);
+  const auto url = client_url(context, options);
+  if (!url) return std::nullopt;
+  const auto result = base::run_process({program(), "--schema-only", "--no-password", "--dbname", *url}, options);
   if (result.exit_code != 0) return std::nullopt;
   return result.output;
 }

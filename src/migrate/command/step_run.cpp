@@ -23,7 +23,7 @@ StepRun::StepRun(const Context& context, const MoveEvents& events, const MoveOpt
 
 void StepRun::run(std::unique_ptr<Database>& database, std::vector<runtime::PreparedStep> steps, const Replan& replan) {
   steps_ = std::move(steps);
-  LostConnection loss(context_, steps_);
+  LostConnection loss(context_);
   std::optional<runtime::StepError> lost;
   for (;;) {
     try {
@@ -34,7 +34,7 @@ void StepRun::run(std::unique_ptr<Database>& database, std::vector<runtime::Prep
       }
       return;
     } catch (const runtime::StepError& error) {
-      database = loss.reconnect(error);
+      database = loss.reconnect(error, steps_);
       lost = error;
     }
   }
